@@ -1,0 +1,1 @@
+"""Cartable, the open digital briefcase of elected officials: the server."""
