@@ -1,0 +1,1 @@
+"""The local authorities that share a server, and the number line of each."""

@@ -1,0 +1,1 @@
+"""Pieces, their versions, what was read in them, and their bytes."""

@@ -1,0 +1,1 @@
+"""Who belongs to an authority: members and their roles, assemblies, seats, political groups."""

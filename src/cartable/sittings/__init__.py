@@ -1,0 +1,1 @@
+"""Sittings, their agenda, their states, and who is called to them."""

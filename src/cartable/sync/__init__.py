@@ -1,0 +1,1 @@
+"""What travels to tablets and back."""

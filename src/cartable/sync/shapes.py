@@ -1,0 +1,56 @@
+"""What a pull asks and answers (sync.md, section 2)."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+RowKind = Literal[
+    "authority",
+    "assembly",
+    "member",
+    "sitting",
+    "agenda_item",
+    "document",
+    "document_version",
+]
+
+
+class PullRequest(msgspec.Struct, kw_only=True):
+    """`cursor` is what the last answer gave, or null; `holding` the mids of the outbox."""
+
+    cursor: str | None = None
+    limit: Annotated[int, msgspec.Meta(ge=1, le=500)] = 500
+    holding: Annotated[list[UUID], msgspec.Meta(max_length=5000)] = []
+
+
+class Row(msgspec.Struct, kw_only=True):
+    """One entity of the view. A tombstone has `deleted` and no value."""
+
+    kind: RowKind
+    id: UUID
+    seq: int
+    deleted: bool | UnsetType = UNSET
+    value: Any = UNSET
+
+
+class Pulled(msgspec.Struct, kw_only=True):
+    """One page of a scan. `cursor_in` repeats the request; `held` only on the last page."""
+
+    cursor_in: str | None
+    cursor: str
+    epoch: UUID
+    reset: bool
+    rows: list[Row]
+    more: bool
+    held: list[UUID]
+    now: datetime
+
+
+class Head(msgspec.Struct, kw_only=True):
+    """The authority's number line, for a cheap poll."""
+
+    epoch: UUID
+    seq: int
