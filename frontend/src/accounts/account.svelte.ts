@@ -1,0 +1,84 @@
+import { api, onSignedOut, Refusal, Unreachable } from '../api/api'
+import type { Me, Membership } from './me'
+import { forget, recall, remember } from './remembered'
+
+/**
+ * Why the account left this device: the person said so here, the device was signed out from
+ * elsewhere (its papers must go), or the sign-in simply ran out (they may stay for its return).
+ */
+export type Goodbye = 'signed_out' | 'device_signed_out' | 'expired'
+
+interface State {
+  /** `unknown` until the device has been asked; then who is there. */
+  known: boolean
+  me: Me | undefined
+  /** False when the last word with the server failed for want of a network. */
+  online: boolean
+  goodbye: Goodbye | undefined
+}
+
+const state: State = $state({ known: false, me: undefined, online: true, goodbye: undefined })
+const farewells = new Set<(goodbye: Goodbye, me: Me) => Promise<void> | void>()
+
+/** Who is signed in on this device. Read it in components; change it with the deeds below. */
+export const account: Readonly<State> = state
+
+/** Calls `listener` before the account is forgotten, to take away what belongs to it. */
+export function onGoodbye(listener: (goodbye: Goodbye, me: Me) => Promise<void> | void): void {
+  farewells.add(listener)
+}
+
+/** The membership of an authority, if the person has one. */
+export function membership(authority: string): Membership | undefined {
+  return state.me?.memberships.find((one) => one.authority.id === authority)
+}
+
+/** Opens with who was here last, without waiting for the network, then asks the server. */
+export async function openAccount(): Promise<void> {
+  onSignedOut(
+    (refusal) => void leave(refusal.code === 'device_signed_out' ? refusal.code : 'expired'),
+  )
+  state.me = await recall().catch(() => undefined)
+  state.known = state.me !== undefined
+  await refreshAccount()
+  state.known = true
+}
+
+/** Asks the server who is signed in. Without a network, what was known stays. */
+export async function refreshAccount(): Promise<void> {
+  try {
+    await welcome(await api.get<Me>('/api/me'))
+  } catch (error) {
+    state.online = !(error instanceof Unreachable)
+    if (error instanceof Refusal || error instanceof Unreachable) return
+    throw error
+  }
+}
+
+async function welcome(me: Me): Promise<void> {
+  state.me = me
+  state.online = true
+  state.goodbye = undefined
+  await remember(structuredClone($state.snapshot(me) as Me))
+}
+
+/** Refuses with `wrong_credentials` or `too_many_attempts`. */
+export async function signIn(email: string, password: string, deviceName: string): Promise<void> {
+  await api.post('/api/sign-in', { email, password, device_name: deviceName })
+  await welcome(await api.get<Me>('/api/me'))
+}
+
+/** Signs this device out; its papers go with it. Needs the network, or the server would not know. */
+export async function signOut(): Promise<void> {
+  await api.post('/api/sign-out')
+  await leave('signed_out')
+}
+
+async function leave(goodbye: Goodbye): Promise<void> {
+  const me = state.me
+  if (!me) return
+  state.me = undefined
+  state.goodbye = goodbye
+  for (const farewell of farewells) await farewell(goodbye, $state.snapshot(me) as Me)
+  await forget()
+}

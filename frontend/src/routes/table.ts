@@ -1,0 +1,50 @@
+import type { Component } from 'svelte'
+import { match, type Params } from './match'
+
+export interface Props {
+  params: Params
+  query: URLSearchParams
+}
+export interface Route {
+  pattern: string
+  /** A screen without parameters takes no props. */
+  load: () => Promise<{ default: Component<Props> | Component }>
+  /** `open` to anybody; without the navigation: the page fills the screen. */
+  frame?: 'open' | 'page'
+}
+
+/** Fixed words come before parameters: "nouvelle" is not the name of a sitting. */
+export const routes: Route[] = [
+  { pattern: '/connexion', frame: 'open', load: () => import('./SignInRoute.svelte') },
+  { pattern: '/', load: () => import('./MySittingsRoute.svelte') },
+  { pattern: '/seances/:authority/:sitting', load: () => import('./DossierRoute.svelte') },
+  {
+    pattern: '/seances/:authority/:sitting/:document',
+    frame: 'page',
+    load: () => import('./ReadDocumentRoute.svelte'),
+  },
+  { pattern: '/compte', load: () => import('./MyAccountRoute.svelte') },
+  { pattern: '/secretariat/:authority', load: () => import('./SittingListRoute.svelte') },
+  { pattern: '/secretariat/:authority/nouvelle', load: () => import('./NewSittingRoute.svelte') },
+  {
+    pattern: '/secretariat/:authority/:sitting',
+    load: () => import('./PrepareSittingRoute.svelte'),
+  },
+  { pattern: '/administration/:authority', load: () => import('./MembersRoute.svelte') },
+  {
+    pattern: '/administration/:authority/assemblees',
+    load: () => import('./AssembliesRoute.svelte'),
+  },
+  { pattern: '/administration/:authority/groupes', load: () => import('./GroupsRoute.svelte') },
+]
+
+export const notFound: Route = { pattern: '', load: () => import('./NotFoundRoute.svelte') }
+
+/** The route of an address and its parameters; `notFound` when there is none. */
+export function routeOf(path: string): { route: Route; params: Params } {
+  for (const route of routes) {
+    const params = match(route.pattern, path)
+    if (params) return { route, params }
+  }
+  return { route: notFound, params: {} }
+}

@@ -1,0 +1,2 @@
+/** The pair of colours of a state; see `style/tokens.css`. */
+export type Tone = 'ok' | 'warn' | 'bad' | 'brand'
