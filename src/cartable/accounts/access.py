@@ -1,0 +1,51 @@
+"""Who is signed in, and their own devices."""
+
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cartable.accounts.passwords import token_hash
+from cartable.accounts.rules import KEPT_SIGNED_OUT
+from cartable.accounts.tables import Account, Device
+from cartable.actor import Person
+
+
+async def signed_in_person(
+    db: AsyncSession, token: str, now: datetime
+) -> tuple[Person, datetime] | None:
+    """The person behind a device's secret, and when the device was last seen.
+
+    A device that was signed out is still known for 30 days, only to be emptied.
+    """
+    found = (
+        await db.execute(
+            select(
+                Device.id,
+                Device.account_id,
+                Device.last_seen_at,
+                Device.signed_out_at,
+                Account.must_change_password,
+            )
+            .join(Account, Account.id == Device.account_id)
+            .where(Device.token_hash == token_hash(token))
+        )
+    ).one_or_none()
+    if found is None or (found.signed_out_at and found.signed_out_at < now - KEPT_SIGNED_OUT):
+        return None
+    person = Person(
+        account_id=found.account_id,
+        device_id=found.id,
+        must_change_password=found.must_change_password,
+        is_signed_out=found.signed_out_at is not None,
+    )
+    return person, found.last_seen_at
+
+
+def readable_devices(person: Person) -> Select[tuple[Device]]:
+    """One's own devices that are signed in, last seen first."""
+    return (
+        select(Device)
+        .where(Device.account_id == person.account_id, Device.signed_out_at.is_(None))
+        .order_by(Device.last_seen_at.desc(), Device.id)
+    )

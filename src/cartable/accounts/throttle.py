@@ -1,0 +1,97 @@
+"""Guesses of passwords are slowed where they come from, so that nobody can shut out another.
+
+A browser that has signed in to this account before has a bucket of its own: whatever strangers
+guess, its owner can sign in. Everybody else shares one bucket per address and network, and one per
+network. Nothing counts against the address alone.
+"""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from ipaddress import IPv6Address, ip_address
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cartable.accounts.rules import WINDOW, wait_after
+from cartable.accounts.tables import Guess
+from cartable.database import begin_write, end
+from cartable.errors import TooManyAttempts
+from cartable.sealing import Key
+
+PER_PAIR = 6
+PER_NETWORK = 60
+
+
+@dataclass(frozen=True)
+class Guesser:
+    """Where a guess comes from: the network address, and the browser's mark of an earlier visit."""
+
+    address: str
+    mark: str = ""
+
+
+def network_of(address: str) -> str:
+    """An IPv4 address, or the /64 of an IPv6 one: what one subscriber holds."""
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return "unknown"
+    if isinstance(ip, IPv6Address):
+        return str(ip.ipv4_mapped or int(ip) >> 64)
+    return str(ip)
+
+
+def mark_for(master: Key, email: str, device_id: UUID) -> str:
+    """What a browser keeps to show later that it has signed in to this account."""
+    return f"{device_id.hex}.{master.digest('known-browser', f'{email}|{device_id.hex}')}"
+
+
+def _buckets(master: Key, email: str, guesser: Guesser) -> list[tuple[str, int]]:
+    device, _, mac = guesser.mark.partition(".")
+    expected = master.digest("known-browser", f"{email}|{device}")
+    if mac and hmac.compare_digest(mac, expected):
+        return [(master.digest("guess", f"known|{guesser.mark}"), PER_PAIR)]
+    network = network_of(guesser.address)
+    return [
+        (master.digest("guess", f"pair|{email}|{network}"), PER_PAIR),
+        (master.digest("guess", f"network|{network}"), PER_NETWORK),
+    ]
+
+
+async def take_guess(
+    db: AsyncSession, master: Key, email: str, guesser: Guesser, now: datetime
+) -> None:
+    """Count one guess, or refuse it.
+
+    Raises:
+        TooManyAttempts: with the seconds to wait.
+    """
+    await begin_write(db)
+    wait = 0
+    for bucket, allowed in _buckets(master, email, guesser):
+        guess = await db.scalar(select(Guess).where(Guess.bucket == bucket).with_for_update())
+        if guess is None:
+            guess = Guess(bucket=bucket, failures=0, since=now)
+            db.add(guess)
+        elif now >= guess.since + WINDOW:
+            guess.failures, guess.since = 0, now
+        wait = max(wait, wait_after(guess.failures, guess.since, allowed, now))
+        if not wait:
+            guess.failures += 1
+    if wait:
+        await end(db, commit=False)
+        raise TooManyAttempts(retry_after=wait)
+
+
+async def forget_guesses(db: AsyncSession, master: Key, email: str, guesser: Guesser) -> None:
+    """After the right password: this place's count for this account starts again."""
+    bucket, _ = _buckets(master, email, guesser)[0]
+    await db.execute(delete(Guess).where(Guess.bucket == bucket))
+
+
+async def forget_old_guesses(db: AsyncSession, now: datetime) -> None:
+    """Remove counts whose window is over."""
+    await begin_write(db)
+    await db.execute(delete(Guess).where(Guess.since < now - WINDOW))

@@ -1,0 +1,36 @@
+"""Who asks: a device, its account, and what it is in one authority."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is signed in, whatever the authority. `is_signed_out`: this device may only be emptied."""
+
+    account_id: UUID
+    device_id: UUID
+    must_change_password: bool = False
+    is_signed_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A member of one authority. `is_ended`: the membership ended, nothing is readable any more."""
+
+    authority_id: UUID
+    member_id: UUID
+    account_id: UUID
+    device_id: UUID
+    roles: frozenset[str]
+    is_ended: bool = False
+
+    @property
+    def is_clerk(self) -> bool:
+        """Prepares sittings: reads all of them, drafts included."""
+        return "clerk" in self.roles and not self.is_ended
+
+    @property
+    def is_admin(self) -> bool:
+        """Manages who has access."""
+        return "admin" in self.roles and not self.is_ended

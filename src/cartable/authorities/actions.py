@@ -1,0 +1,73 @@
+"""Making an authority, and taking the next number of its line."""
+
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cartable.authorities.shapes import AuthorityKind
+from cartable.authorities.tables import Authority, AuthorityHead
+from cartable.database import begin_write, uuid7
+from cartable.errors import NotFound
+
+
+async def create_authority(
+    db: AsyncSession,
+    *,
+    name: str,
+    kind: AuthorityKind,
+    time_zone: str = "Europe/Paris",
+    siren: str | None = None,
+) -> Authority:
+    """A new tenant with its number line at 1."""
+    await begin_write(db)
+    authority = Authority(
+        id=uuid7(),
+        seq=1,
+        name=name,
+        kind=kind,
+        time_zone=time_zone,
+        siren=siren,
+        created_at=datetime.now(UTC),
+    )
+    db.add(authority)
+    await db.flush()
+    db.add(AuthorityHead(authority_id=authority.id, epoch=uuid4(), seq=1, access_seq=0, floor=0))
+    await db.flush()
+    return authority
+
+
+async def authority_write(db: AsyncSession, authority_id: UUID) -> int:
+    """Become the one writer of an authority until the commit, and get the number of this deed.
+
+    Commit order is number order (sync.md, section 1). What was read before must be read again.
+
+    Raises:
+        NotFound: no such authority.
+    """
+    await begin_write(db)
+    taken = db.info.setdefault("heads", {})
+    if taken and authority_id not in taken:
+        raise RuntimeError("never two heads in one transaction")
+    seq: int | None = await db.scalar(
+        update(AuthorityHead)
+        .where(AuthorityHead.authority_id == authority_id)
+        .values(seq=AuthorityHead.seq + 1)
+        .returning(AuthorityHead.seq)
+        .execution_options(synchronize_session=False)
+    )
+    if seq is None:
+        raise NotFound
+    taken[authority_id] = seq
+    return seq
+
+
+async def access_changed(db: AsyncSession, authority_id: UUID, seq: int) -> None:
+    """The view of every member of the authority must be scanned again."""
+    await db.execute(
+        update(AuthorityHead)
+        .where(AuthorityHead.authority_id == authority_id)
+        .values(access_seq=seq)
+        .execution_options(synchronize_session=False)
+    )

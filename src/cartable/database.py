@@ -1,0 +1,163 @@
+"""The database, SQLite or PostgreSQL: engine, transactions, column types, ids.
+
+A session reads in one snapshot until a deed calls `begin_write`; then it writes. On SQLite a read
+transaction cannot become a writer, so the snapshot is ended first and every row must be read again.
+"""
+
+import os
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import BigInteger, DateTime, Dialect, MetaData, TypeDecorator, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import JSON
+
+_WRITE = {"cartable_write": True}
+_READ_POSTGRESQL = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: aware in, aware out, UTC in the database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive instants."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """SQLite forgets the zone."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Table(DeclarativeBase):
+    """Base of every table."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {
+        datetime: UtcDateTime,
+        list[str]: Json,
+        dict[str, Any]: Json,
+    }
+
+
+class Synced:
+    """Columns of every row that travels to tablets (sync.md, section 1).
+
+    `seq` is the number of the row's last change in its authority; `deleted_at` makes a tombstone.
+    """
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    deleted_at: Mapped[datetime | None]
+
+
+def uuid7() -> UUID:
+    """A UUID version 7 (RFC 9562, section 5.7): 48 bits of Unix milliseconds, then chance."""
+    milliseconds = time.time_ns() // 1_000_000
+    value = (milliseconds << 80) | int.from_bytes(os.urandom(10))
+    value = (value & ~(0xF << 76)) | (7 << 76)
+    value = (value & ~(0b11 << 62)) | (0b10 << 62)
+    return UUID(int=value)
+
+
+def create_engine(url: str) -> AsyncEngine:
+    """An engine with our rules for `url` (stack.md, server recipes 6 and 7)."""
+    options: dict[str, Any] = {
+        "json_serializer": lambda value: msgspec.json.encode(value).decode(),
+        "json_deserializer": msgspec.json.decode,
+    }
+    if url.startswith("sqlite"):
+        engine = create_async_engine(url, **options)
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        return engine
+    return create_async_engine(
+        url, pool_size=10, max_overflow=0, pool_pre_ping=False, pool_timeout=10, **options
+    )
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "busy_timeout=10000",
+        "foreign_keys=ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("cartable_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN DEFERRED")
+
+
+def session_maker(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
+    """Sessions whose rows stay readable after the commit."""
+    return async_sessionmaker(engine, expire_on_commit=False, autoflush=True)
+
+
+async def begin_read(db: AsyncSession) -> AsyncConnection:
+    """Open the session's read-only snapshot, unless a transaction is already open."""
+    if db.in_transaction():
+        return await db.connection()
+    return await db.connection(execution_options=_read_options(db))
+
+
+async def begin_write(db: AsyncSession) -> None:
+    """End the snapshot, if any, and open a transaction that may write.
+
+    What was read before must be read again: the world may have changed in between.
+    """
+    if db.info.get("writing"):
+        return
+    await db.rollback()
+    await db.connection(execution_options=_WRITE)
+    db.info["writing"] = True
+
+
+async def end(db: AsyncSession, *, commit: bool) -> None:
+    """Close the session's transaction."""
+    await (db.commit() if commit else db.rollback())
+    for mark in ("writing", "heads"):
+        db.info.pop(mark, None)
+
+
+def _read_options(db: AsyncSession) -> Mapping[str, Any]:
+    bind = db.bind
+    if isinstance(bind, AsyncEngine) and bind.dialect.name == "postgresql":
+        return _READ_POSTGRESQL
+    return {}

@@ -1,0 +1,109 @@
+"""Background work: one table, for both databases (stack.md, server recipe 14).
+
+A job is enqueued in the transaction of the deed that wants it. Handlers are idempotent: a job may
+run twice when its worker dies after the work and before the mark.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, Text, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cartable.database import Table, begin_write, end, uuid7
+
+LEASE = timedelta(minutes=2)
+TRIES = 8
+
+log = logging.getLogger(__name__)
+
+
+class Job(Table):
+    """One piece of work. `due_at` is also the end of the lease of the worker that claimed it."""
+
+    __tablename__ = "job"
+    __table_args__ = (Index(None, "due_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    body: Mapped[dict[str, Any]]
+    dedupe: Mapped[str | None] = mapped_column(Text, unique=True)
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    claimed_by: Mapped[UUID | None]
+    dead_at: Mapped[datetime | None]
+
+
+Handler = Callable[[Mapping[str, Any]], Awaitable[None]]
+
+
+async def enqueue(
+    db: AsyncSession, name: str, body: dict[str, Any], *, due_at: datetime, dedupe: str | None = None
+) -> None:
+    """Add a job to the caller's transaction; a second one with the same `dedupe` is dropped."""
+    insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
+    await db.execute(
+        insert(Job)
+        .values(id=uuid7(), name=name, body=body, dedupe=dedupe, due_at=due_at, attempts=0)
+        .on_conflict_do_nothing(index_elements=["dedupe"])
+    )
+    db.info["enqueued"] = True
+
+
+async def claim(sessions: async_sessionmaker[AsyncSession], now: datetime) -> Job | None:
+    """Take the oldest due job for the length of the lease."""
+    async with sessions() as db:
+        waiting = select(Job.id).where(Job.due_at <= now, Job.dead_at.is_(None)).limit(1)
+        if await db.scalar(waiting) is None:
+            return None
+        await begin_write(db)
+        due = (
+            select(Job.id)
+            .where(Job.due_at <= now, Job.dead_at.is_(None))
+            .order_by(Job.due_at)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+            .scalar_subquery()
+        )
+        job = await db.scalar(
+            update(Job)
+            .where(Job.id == due)
+            .values(claimed_by=uuid7(), due_at=now + LEASE, attempts=Job.attempts + 1)
+            .returning(Job)
+        )
+        await end(db, commit=True)
+        return job
+
+
+async def finish(sessions: async_sessionmaker[AsyncSession], job: Job) -> None:
+    """Remove a job that is done, unless another worker has taken it over."""
+    async with sessions() as db:
+        await begin_write(db)
+        await db.execute(delete(Job).where(Job.id == job.id, Job.claimed_by == job.claimed_by))
+        await end(db, commit=True)
+
+
+async def put_back(
+    sessions: async_sessionmaker[AsyncSession], job: Job, now: datetime
+) -> None:
+    """Try again later, each time later; after 8 tries the job is dead and said loudly."""
+    is_dead = job.attempts >= TRIES
+    if is_dead:
+        log.error("job dead", extra={"job": job.name, "job_id": str(job.id)})
+    async with sessions() as db:
+        await begin_write(db)
+        await db.execute(
+            update(Job)
+            .where(Job.id == job.id, Job.claimed_by == job.claimed_by)
+            .values(
+                due_at=now + timedelta(seconds=2**job.attempts),
+                claimed_by=None,
+                dead_at=now if is_dead else None,
+            )
+        )
+        await end(db, commit=True)

@@ -1,0 +1,146 @@
+"""Who is a member, and the doors of administrators and clerks."""
+
+from uuid import UUID
+
+from sqlalchemy import Select, exists, false, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.schema import Column
+
+from cartable.accounts.tables import Account
+from cartable.actor import Actor, Person
+from cartable.authorities.tables import Authority
+from cartable.errors import NotFound, RoleMissing
+from cartable.members.tables import Assembly, Group, Member, Seat
+
+Colleague = tuple[Member, str, str, str]
+
+
+async def actor_in(db: AsyncSession, person: Person, authority_id: UUID) -> Actor:
+    """What the person is in one authority; a membership that ended gives an empty view.
+
+    Raises:
+        NotFound: never a member there, or no such authority.
+    """
+    member = await db.scalar(
+        select(Member).where(
+            Member.authority_id == authority_id, Member.account_id == person.account_id
+        )
+    )
+    if member is None:
+        raise NotFound
+    return Actor(
+        authority_id=authority_id,
+        member_id=member.id,
+        account_id=person.account_id,
+        device_id=person.device_id,
+        roles=frozenset(member.roles),
+        is_ended=member.deactivated_at is not None or person.is_signed_out,
+    )
+
+
+def allow(actor: Actor, *roles: str) -> None:
+    """The door of a read that takes one of these roles.
+
+    Raises:
+        RoleMissing
+    """
+    if actor.is_ended or actor.roles.isdisjoint(roles):
+        raise RoleMissing(role=roles[0])
+
+
+def readable_assemblies(actor: Actor) -> Select[tuple[Assembly]]:
+    """Every assembly of the actor's authority."""
+    all_of_them = select(Assembly).where(Assembly.authority_id == actor.authority_id)
+    return all_of_them.where(false()) if actor.is_ended else all_of_them
+
+
+def readable_members(actor: Actor) -> Select[Colleague]:
+    """The colleagues of the actor, active or not, with civility, first and last name."""
+    colleagues = (
+        select(Member, Account.civility, Account.first_name, Account.last_name)
+        .join(Account, Account.id == Member.account_id)
+        .where(Member.authority_id == actor.authority_id)
+    )
+    return colleagues.where(false()) if actor.is_ended else colleagues
+
+
+def readable_groups(actor: Actor) -> Select[tuple[Group]]:
+    """Every political group of the actor's authority."""
+    groups = select(Group).where(Group.authority_id == actor.authority_id)
+    return groups.where(false()) if actor.is_ended else groups
+
+
+def readable_memberships(person: Person) -> Select[tuple[Member, Authority]]:
+    """The authorities where a person is an active member."""
+    return (
+        select(Member, Authority)
+        .join(Authority, Authority.id == Member.authority_id)
+        .where(Member.account_id == person.account_id, Member.deactivated_at.is_(None))
+        .order_by(Authority.name)
+    )
+
+
+async def member_of(db: AsyncSession, actor: Actor, member_id: UUID) -> Member:
+    """A member of the actor's authority.
+
+    Raises:
+        NotFound
+    """
+    member = await db.get(Member, member_id)
+    if member is None or member.authority_id != actor.authority_id:
+        raise NotFound
+    return member
+
+
+async def assembly_of(db: AsyncSession, actor: Actor, assembly_id: UUID) -> Assembly:
+    """An assembly of the actor's authority.
+
+    Raises:
+        NotFound
+    """
+    assembly = await db.get(Assembly, assembly_id)
+    if assembly is None or assembly.authority_id != actor.authority_id:
+        raise NotFound
+    return assembly
+
+
+async def group_of(db: AsyncSession, actor: Actor, group_id: UUID) -> Group:
+    """A group of the actor's authority.
+
+    Raises:
+        NotFound
+    """
+    group = await db.get(Group, group_id)
+    if group is None or group.authority_id != actor.authority_id:
+        raise NotFound
+    return group
+
+
+async def seat_of(db: AsyncSession, actor: Actor, seat_id: UUID) -> Seat:
+    """A seat of the actor's authority.
+
+    Raises:
+        NotFound
+    """
+    seat = await db.get(Seat, seat_id)
+    if seat is None or seat.authority_id != actor.authority_id:
+        raise NotFound
+    return seat
+
+
+def sits(
+    assembly_id: Column[UUID] | ColumnElement[UUID],
+    day: ColumnElement[object],
+    member_id: UUID,
+    *,
+    voting: bool = False,
+) -> ColumnElement[bool]:
+    """The member holds a seat of the assembly on that day (a voting one, if asked)."""
+    seat = exists().where(
+        Seat.assembly_id == assembly_id,
+        Seat.member_id == member_id,
+        Seat.starts_on <= day,
+        or_(Seat.ends_on.is_(None), Seat.ends_on >= day),
+    )
+    return seat.where(Seat.is_voting) if voting else seat

@@ -1,0 +1,44 @@
+"""The entrance of every deed: the authority's lock, then the door again inside it."""
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.elements import ColumnElement
+
+from cartable.accounts.rules import DeviceSignedOut
+from cartable.accounts.tables import Device
+from cartable.actor import Actor
+from cartable.authorities.actions import authority_write
+from cartable.errors import NotFound, RoleMissing
+from cartable.members.tables import Member
+
+
+async def enter(db: AsyncSession, actor: Actor, role: str) -> int:
+    """Take the authority's lock, check the member again, and give the number of the deed.
+
+    Raises:
+        RoleMissing: the member has not, or no longer has, the role.
+        NotFound: the membership ended while the request was under way.
+        DeviceSignedOut: so did the device's session.
+    """
+    seq = await authority_write(db, actor.authority_id)
+    member = await db.get_one(Member, actor.member_id, populate_existing=True)
+    device = await db.get(Device, actor.device_id, populate_existing=True)
+    if device is None or device.signed_out_at is not None:
+        raise DeviceSignedOut
+    if member.deactivated_at is not None:
+        raise NotFound
+    if role not in member.roles:
+        raise RoleMissing(role=role)
+    return seq
+
+
+async def members_access_changed(
+    db: AsyncSession, actor: Actor, seq: int, *criteria: ColumnElement[bool]
+) -> None:
+    """The views of the members that meet `criteria` must be scanned again."""
+    await db.execute(
+        update(Member)
+        .where(Member.authority_id == actor.authority_id, *criteria)
+        .values(access_seq=seq)
+        .execution_options(synchronize_session=False)
+    )

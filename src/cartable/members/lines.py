@@ -1,0 +1,146 @@
+"""The administrator's tables, put together from a few queries."""
+
+from collections import defaultdict
+from datetime import date
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cartable.accounts.tables import Account, Device
+from cartable.actor import Actor
+from cartable.members.access import readable_assemblies, readable_groups, readable_members
+from cartable.members.shapes import AssemblyLine, GroupLine, MemberLine
+from cartable.members.shapes import Seat as SeatShape
+from cartable.members.tables import Assembly, Group, Member, Seat
+
+
+async def member_lines(
+    db: AsyncSession,
+    actor: Actor,
+    *,
+    member_id: UUID | None = None,
+    words: str = "",
+    role: str | None = None,
+    state: str | None = None,
+) -> list[MemberLine]:
+    """Members by name, with seats and devices.
+
+    `words` is looked for in names and address; `state` is active, never (has not signed in yet)
+    or inactive.
+    """
+    asked = readable_members(actor).add_columns(Account.email)
+    if member_id is not None:
+        asked = asked.where(Member.id == member_id)
+    for word in words.split():
+        like = f"%{word.replace('%', '').replace('_', '')}%"
+        asked = asked.where(
+            or_(
+                Account.first_name.ilike(like),
+                Account.last_name.ilike(like),
+                Account.email.ilike(like),
+            )
+        )
+    found = (await db.execute(asked.order_by(Account.last_name, Account.first_name))).all()
+    seats = await _seats(db, [row[0].id for row in found])
+    devices = await _devices(db, [row[0].account_id for row in found])
+    lines = [
+        MemberLine(
+            id=member.id,
+            civility=civility,
+            first_name=first_name,
+            last_name=last_name,
+            position=member.position,
+            email=email,
+            roles=member.roles,  # type: ignore[arg-type]
+            group_id=member.group_id,
+            seats=seats[member.id],
+            is_active=member.deactivated_at is None,
+            deactivated_at=member.deactivated_at,
+            created_at=member.created_at,
+            last_seen_at=max((d.last_seen_at for d in devices[member.account_id]), default=None),
+            devices=[d.name for d in devices[member.account_id] if d.signed_out_at is None],
+        )
+        for member, civility, first_name, last_name, email in found
+    ]
+    return [line for line in lines if _is_wanted(line, role, state)]
+
+
+def _is_wanted(line: MemberLine, role: str | None, state: str | None) -> bool:
+    if role and role not in line.roles:
+        return False
+    return {
+        None: True,
+        "active": line.is_active,
+        "never": line.is_active and line.last_seen_at is None,
+        "inactive": not line.is_active,
+    }.get(state, False)
+
+
+async def _seats(db: AsyncSession, members: list[UUID]) -> dict[UUID, list[SeatShape]]:
+    rows = await db.scalars(
+        select(Seat).where(Seat.member_id.in_(members)).order_by(Seat.starts_on, Seat.id)
+    )
+    seats: dict[UUID, list[SeatShape]] = defaultdict(list)
+    for row in rows:
+        seats[row.member_id].append(msgspec.convert(row, SeatShape, from_attributes=True))
+    return seats
+
+
+async def _devices(db: AsyncSession, accounts: list[UUID]) -> dict[UUID, list[Device]]:
+    rows = await db.scalars(select(Device).where(Device.account_id.in_(accounts)))
+    devices: dict[UUID, list[Device]] = defaultdict(list)
+    for row in rows:
+        devices[row.account_id].append(row)
+    return devices
+
+
+async def assembly_lines(db: AsyncSession, actor: Actor, today: date) -> list[AssemblyLine]:
+    """Assemblies by name with their seats in office today."""
+    in_office = (
+        select(
+            Seat.assembly_id,
+            func.count().label("seats"),
+            func.count().filter(Seat.is_voting).label("voting"),
+        )
+        .join(Member, Member.id == Seat.member_id)
+        .where(
+            Seat.authority_id == actor.authority_id,
+            Member.deactivated_at.is_(None),
+            Seat.starts_on <= today,
+            or_(Seat.ends_on.is_(None), Seat.ends_on >= today),
+        )
+        .group_by(Seat.assembly_id)
+    )
+    counts = {row.assembly_id: row for row in await db.execute(in_office)}
+    assemblies = await db.scalars(readable_assemblies(actor).order_by(Assembly.name))
+    return [
+        AssemblyLine(
+            id=a.id,
+            name=a.name,
+            kind=a.kind,  # type: ignore[arg-type]
+            seats_in_office=counts[a.id].seats if a.id in counts else 0,
+            voting_seats=counts[a.id].voting if a.id in counts else 0,
+        )
+        for a in assemblies
+    ]
+
+
+async def group_lines(db: AsyncSession, actor: Actor) -> list[GroupLine]:
+    """Groups by name with their active members."""
+    sizes = dict(
+        (
+            await db.execute(
+                select(Member.group_id, func.count())
+                .where(
+                    Member.authority_id == actor.authority_id, Member.deactivated_at.is_(None)
+                )
+                .group_by(Member.group_id)
+            )
+        )
+        .tuples()
+        .all()
+    )
+    groups = await db.scalars(readable_groups(actor).order_by(Group.name))
+    return [GroupLine(id=g.id, name=g.name, members=sizes.get(g.id, 0)) for g in groups]

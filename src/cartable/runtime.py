@@ -1,0 +1,67 @@
+"""What one process of the server holds open: database, storage, keys."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+
+from cartable.database import begin_read, begin_write, create_engine, end, session_maker
+from cartable.sealing import Key, load_master_key
+from cartable.settings import Settings
+from cartable.storage import Storage, open_storage
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """The parts that every door needs. `wake` is set when a commit leaves work to do."""
+
+    settings: Settings
+    engine: AsyncEngine
+    sessions: async_sessionmaker[AsyncSession]
+    storage: Storage
+    master_key: Key
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A read-only snapshot."""
+        async with self.sessions() as db:
+            await begin_read(db)
+            yield db
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncSession]:
+        """One deed outside a request: committed when the block ends well, else undone."""
+        async with self.sessions() as db:
+            try:
+                await begin_write(db)
+                yield db
+            except BaseException:
+                await end(db, commit=False)
+                raise
+            await end(db, commit=True)
+            self.notice(db)
+
+    def notice(self, db: AsyncSession) -> None:
+        """Wake the worker of this process when the session enqueued something."""
+        if db.info.pop("enqueued", False):
+            self.wake.set()
+
+
+@asynccontextmanager
+async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
+    """Open everything, and close it at the end."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(settings.database_url)
+    try:
+        yield Runtime(
+            settings=settings,
+            engine=engine,
+            sessions=session_maker(engine),
+            storage=open_storage(settings),
+            master_key=load_master_key(settings.master_key, settings.data / "keys"),
+        )
+    finally:
+        await engine.dispose()

@@ -1,0 +1,106 @@
+"""Private data at rest: a master key outside the database wraps one key per account.
+
+A dump of the database without the master key shows nothing (sync.md, section 5).
+"""
+
+import hmac
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import Dialect, LargeBinary, TypeDecorator
+
+_VERSION = b"\x01"
+_NONCE = 12
+
+
+class SealBroken(Exception):
+    """Sealed bytes were altered, moved to another place, or belong to another key."""
+
+
+class SealedBytes(bytes):
+    """Bytes that went through a `Key`: the only thing a `Sealed` column accepts."""
+
+    __slots__ = ()
+
+
+class Sealed(TypeDecorator[SealedBytes]):
+    """A column that refuses anything a `Key` has not sealed: plain text cannot slip in."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
+        """Refuse plain bytes."""
+        if value is None or isinstance(value, SealedBytes):
+            return value
+        raise TypeError("a Sealed column takes SealedBytes only")
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> SealedBytes | None:
+        """What comes back is still sealed."""
+        return None if value is None else SealedBytes(value)
+
+
+class Key:
+    """A 256-bit AES-GCM key. `place` binds sealed bytes to where they live: `table.column:id`."""
+
+    def __init__(self, secret: bytes) -> None:
+        if len(secret) != 32:
+            raise ValueError("a key has 32 bytes")
+        self._cipher = AESGCM(secret)
+        self._secret = secret
+
+    def seal(self, plain: bytes, place: str) -> SealedBytes:
+        """Sealed form: version, 96-bit nonce, ciphertext and tag."""
+        nonce = os.urandom(_NONCE)
+        return SealedBytes(_VERSION + nonce + self._cipher.encrypt(nonce, plain, place.encode()))
+
+    def open(self, sealed: SealedBytes, place: str) -> bytes:
+        """The plain bytes.
+
+        Raises:
+            SealBroken: wrong key, wrong place, or altered bytes.
+        """
+        if sealed[:1] != _VERSION:
+            raise SealBroken
+        nonce, body = sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
+        try:
+            return self._cipher.decrypt(nonce, body, place.encode())
+        except InvalidTag:
+            raise SealBroken from None
+
+
+    def digest(self, purpose: str, message: str) -> str:
+        """A keyed hash (HMAC-SHA-256, hexadecimal) that only holders of this key can make."""
+        return hmac.digest(self._secret, f"{purpose}\0{message}".encode(), "sha256").hex()
+
+
+def load_master_key(given: str, folder: Path) -> Key:
+    """The master key: the 64 hexadecimal digits given, else `folder/master.key`.
+
+    The file is made at the first start, readable by its owner alone.
+    """
+    if given:
+        return Key(bytes.fromhex(given))
+    path = folder / "master.key"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(os.urandom(32).hex())
+            file.flush()
+            os.fsync(file.fileno())
+    return Key(bytes.fromhex(path.read_text(encoding="ascii").strip()))
+
+
+def new_account_key(master: Key, account_id: str) -> SealedBytes:
+    """A fresh key for one account, wrapped by the master key."""
+    return master.seal(os.urandom(32), f"account_key:{account_id}")
+
+
+def open_account_key(master: Key, wrapped: SealedBytes, account_id: str) -> Key:
+    """The key of one account."""
+    return Key(master.open(wrapped, f"account_key:{account_id}"))

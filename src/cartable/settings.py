@@ -1,0 +1,180 @@
+"""Every setting, read once from the environment: `CARTABLE_<NAME>`, or a file `CARTABLE_<NAME>_FILE`.
+
+`TABLE` is the whole list; the README shows the same one and a test compares them.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+ROOT = Path(__file__).resolve().parents[2]
+"""The folder that holds `frontend/` and `migrations/`."""
+
+
+class WrongSetting(Exception):
+    """A setting stops the start; the message is a sentence for the person who installs."""
+
+
+def _setting(read: Callable[[str], Any], default: Any, meaning: str) -> Any:
+    return field(default=default, metadata={"read": read, "meaning": meaning})
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _path(value: str) -> Path:
+    return Path(value).expanduser().resolve()
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def read(value: str) -> int:
+        number = int(value) if value.strip().isdecimal() else -1
+        if not low <= number <= high:
+            raise ValueError(f"il faut un nombre entier entre {low} et {high}")
+        return number
+
+    return read
+
+
+def _choice(*words: str) -> Callable[[str], str]:
+    def read(value: str) -> str:
+        if value not in words:
+            raise ValueError("il faut " + " ou ".join(f"« {word} »" for word in words))
+        return value
+
+    return read
+
+
+def _database(value: str) -> str:
+    try:
+        name = make_url(value).drivername
+    except ArgumentError:
+        name = ""
+    if name not in ("sqlite+aiosqlite", "postgresql+asyncpg"):
+        raise ValueError("il faut une adresse sqlite+aiosqlite://… ou postgresql+asyncpg://…")
+    return value
+
+
+def _web(value: str) -> str:
+    url = urlsplit(value)
+    if url.scheme not in ("http", "https") or not url.hostname or url.path not in ("", "/"):
+        raise ValueError("il faut une adresse comme https://cartable.mairie.fr, sans chemin")
+    return value.rstrip("/")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings with their defaults: SQLite and files under `var/`, loopback only."""
+
+    data: Path = _setting(_path, ROOT / "var", "folder of the embedded database, files and keys")
+    database: str = _setting(
+        _database, "", "`sqlite+aiosqlite:///…` or `postgresql+asyncpg://…`; empty: SQLite in data"
+    )
+    storage: str = _setting(_choice("files", "s3"), "files", "where the bytes are: `files` or `s3`")
+    s3_endpoint: str = _setting(_web, "", "address of the S3 server")
+    s3_region: str = _setting(_text, "default", "region name given to the S3 server")
+    s3_bucket: str = _setting(_text, "cartable", "bucket, made at the first start when absent")
+    s3_access_key: str = _setting(_text, "", "identifier for the S3 server")
+    s3_secret_key: str = _setting(_text, "", "secret for the S3 server")
+    master_key: str = _setting(
+        _text, "", "64 hexadecimal digits that seal private data; empty: a file in data/keys"
+    )
+    host: str = _setting(_text, "127.0.0.1", "address the server listens on")
+    port: int = _setting(_whole(1, 65535), 8000, "port the server listens on")
+    public_url: str = _setting(
+        _web, "", "address people type; empty: http://localhost and the port"
+    )
+    workers: int = _setting(_whole(1, 64), 1, "web processes (1 with SQLite)")
+    web_root: Path = _setting(_path, ROOT / "frontend" / "dist", "folder of the built interface")
+    file_sending: str = _setting(
+        _choice("direct", "x-accel"), "direct", "`x-accel`: nginx sends the files (/_objects/)"
+    )
+    upload_limit: int = _setting(_whole(1, 10_000), 300, "largest piece, in megabytes")
+    trusted_proxy: str = _setting(
+        _text, "", "address of the reverse proxy whose X-Forwarded-For is believed"
+    )
+    log_level: str = _setting(
+        _choice("debug", "info", "warning", "error"), "info", "what the logs keep"
+    )
+
+    @property
+    def database_url(self) -> str:
+        """The SQLAlchemy URL, embedded database included."""
+        return self.database or f"sqlite+aiosqlite:///{self.data / 'cartable.sqlite3'}"
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the embedded database serves."""
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def address(self) -> str:
+        """Origin of the pages as people type it, without a final slash."""
+        return self.public_url or f"http://localhost:{self.port}"
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people come over HTTPS (then cookies are `__Host-` and `Secure`)."""
+        return self.address.startswith("https://")
+
+
+TABLE = [
+    (f"CARTABLE_{f.name.upper()}", f.default, str(f.metadata["meaning"])) for f in fields(Settings)
+]
+
+
+def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Settings of this process.
+
+    Raises:
+        WrongSetting: with a sentence that names the setting, what is wrong and what is expected.
+    """
+    known = {name for name, _, _ in TABLE} | {f"{name}_FILE" for name, _, _ in TABLE}
+    for name in environment:
+        if name.startswith("CARTABLE_") and name not in known and not _is_foreign(name):
+            raise WrongSetting(f"{name} n’est pas un réglage de Cartable (voir README).")
+    values: dict[str, Any] = {}
+    for f in fields(Settings):
+        name = f"CARTABLE_{f.name.upper()}"
+        if (value := _value(environment, name)) is not None:
+            try:
+                values[f.name] = f.metadata["read"](value)
+            except ValueError as error:
+                raise WrongSetting(f"{name} : {error}.") from None
+    return _coherent(Settings(**values))
+
+
+def _is_foreign(name: str) -> bool:
+    return name.startswith(("CARTABLE_TEST_", "CARTABLE_DEV_"))
+
+
+def _value(environment: Mapping[str, str], name: str) -> str | None:
+    direct, file = environment.get(name), environment.get(f"{name}_FILE")
+    if direct and file:
+        raise WrongSetting(f"{name} et {name}_FILE sont donnés tous les deux : gardez-en un.")
+    if not file:
+        return direct or None
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise WrongSetting(f"{name}_FILE : le fichier {file} ne peut pas être lu.") from None
+
+
+def _coherent(settings: Settings) -> Settings:
+    if settings.storage == "s3":
+        for name in ("s3_endpoint", "s3_access_key", "s3_secret_key"):
+            if not getattr(settings, name):
+                raise WrongSetting(f"CARTABLE_{name.upper()} manque : le stockage S3 en a besoin.")
+    if settings.is_sqlite and settings.workers > 1:
+        raise WrongSetting("CARTABLE_WORKERS : avec SQLite, un seul processus (1).")
+    key = settings.master_key
+    if key and (len(key) != 64 or any(c not in "0123456789abcdefABCDEF" for c in key)):
+        raise WrongSetting("CARTABLE_MASTER_KEY : il faut 64 chiffres hexadécimaux.")
+    return settings
