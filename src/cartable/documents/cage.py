@@ -12,6 +12,7 @@ import json
 import os
 import platform
 import resource
+import stat
 import struct
 import sys
 from typing import TypedDict
@@ -85,7 +86,8 @@ def _shut_files(terms: Terms) -> bool:
                 beneath = os.open(path, os.O_PATH | os.O_CLOEXEC)
             except OSError:
                 continue
-            access = wanted if os.path.isdir(path) else wanted & _ON_A_FILE  # noqa: PTH112
+            is_folder = stat.S_ISDIR(os.fstat(beneath).st_mode)
+            access = wanted if is_folder else wanted & _ON_A_FILE
             rule = struct.pack("=Qi", access & handled, beneath)
             _LIBC.syscall(_ADD_RULE, rules, _PATH_BENEATH, rule, 0)
             os.close(beneath)
@@ -126,4 +128,4 @@ def confine(terms: Terms) -> tuple[bool, bool]:
 
 if __name__ == "__main__":
     confine(json.loads(sys.argv[1]))
-    os.execv(sys.argv[2], sys.argv[2:])
+    os.execv(sys.argv[2], sys.argv[2:])  # noqa: S606 (this file's whole purpose)

@@ -86,9 +86,8 @@ async def inspect_pdf(
     wait. Cancelling kills the child. `reader` is the command that is given source, out and limits.
     """
     limits = limits or Limits()
-    source, out = source.absolute(), out.absolute()
     async with _limiter():
-        await anyio.to_thread.run_sync(_clear, out)
+        source, out = await anyio.to_thread.run_sync(_prepare, source, out)
         line, status = await _run(source, out, limits, reader)
         return await anyio.to_thread.run_sync(_judge, line, status, out, limits)
 
@@ -110,10 +109,12 @@ def _limiter() -> anyio.CapacityLimiter:
         return _slots.get()
 
 
-def _clear(out: Path) -> None:
+def _prepare(source: Path, out: Path) -> tuple[Path, Path]:
+    """A clean folder, so that nothing older passes for a result; both paths made absolute."""
     out.mkdir(parents=True, exist_ok=True)
     for name in (TEXTS, PREVIEW, REPAIRED):
         (out / name).unlink(missing_ok=True)
+    return source.resolve(), out.resolve()
 
 
 async def _run(

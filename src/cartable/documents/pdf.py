@@ -64,7 +64,7 @@ _RESTRICTIONS = {
 Report = Callable[[Inspection], None]
 
 
-class _Refused(Exception):
+class _RefusalError(Exception):
     """This file cannot be a piece; the code says why."""
 
     def __init__(self, code: str) -> None:
@@ -79,7 +79,7 @@ def inspect(source: Path, out: Path, limits: Limits, report: Report) -> None:
     """
     try:
         _inspect(source, out, limits, report)
-    except _Refused as refusal:
+    except _RefusalError as refusal:
         report(refused(refusal.code))
     except MemoryError:
         report(refused("too_heavy_to_read"))
@@ -94,20 +94,20 @@ def _inspect(source: Path, out: Path, limits: Limits, report: Report) -> None:
     if not has_end:
         flags.add("damaged")
         if structure is None or _lacks_pieces(structure):
-            raise _Refused("incomplete_file")
+            raise _RefusalError("incomplete_file")
     try:
         try:
             reading = Reading(source, limits)
         except pdfium.PdfiumError as error:
             if error.err_code == c.FPDF_ERR_PASSWORD:
-                raise _Refused("password_needed") from None
+                raise _RefusalError("password_needed") from None
             if structure is None:
                 raise
             flags.add("damaged")
             structure.save(out / REPAIRED)
             reading = Reading(out / REPAIRED, limits)
     except pdfium.PdfiumError:
-        raise _Refused("unreadable" if has_end else "incomplete_file") from None
+        raise _RefusalError("unreadable" if has_end else "incomplete_file") from None
     reading.write_texts(out / TEXTS)
     flags |= reading.flags
     inspection = reading.summary(flags | {"no_preview"}, restrictions)
@@ -127,9 +127,9 @@ def _has_end(source: Path) -> bool:
         file.seek(max(0, size - 2048))
         tail = file.read()
     if size == 0:
-        raise _Refused("empty_file")
+        raise _RefusalError("empty_file")
     if not looks_like_pdf(head):
-        raise _Refused("not_a_pdf")
+        raise _RefusalError("not_a_pdf")
     # A linearized file has an end marker near its head too, and states its length (/L).
     linearized = re.search(rb"/Linearized\b.{0,200}?/L\s+(\d{1,12})", head, re.DOTALL)
     return b"%%EOF" in tail and not (linearized and int(linearized[1]) > size)
@@ -139,14 +139,15 @@ def _open_structure(source: Path) -> pikepdf.Pdf | None:
     try:
         return pikepdf.open(source, suppress_warnings=True)
     except pikepdf.PasswordError:
-        raise _Refused("password_needed") from None
+        raise _RefusalError("password_needed") from None
     except pikepdf.PdfError:
         return None
 
 
 def _lacks_pieces(pdf: pikepdf.Pdf) -> bool:
     """Whether objects are referred to that never arrived, or a stream is cut short."""
-    there, wanted = set(), set()
+    there: set[tuple[int, int]] = set()
+    wanted: set[tuple[int, int]] = set()
     for thing in pdf.objects:
         if isinstance(thing, pikepdf.Stream):
             written = thing.stream_dict.unparse()
@@ -161,8 +162,8 @@ def _lacks_pieces(pdf: pikepdf.Pdf) -> bool:
 
 def _examine(pdf: pikepdf.Pdf) -> tuple[set[str], list[str]]:
     """Flags of what a file can do besides being read, and what its author asked not to do."""
-    flags = set()
-    restrictions = []
+    flags: set[str] = set()
+    restrictions: list[str] = []
     if pdf.is_encrypted:
         restrictions = [word for ask, word in _RESTRICTIONS.items() if not getattr(pdf.allow, ask)]
         flags.add("restricted")
@@ -179,12 +180,12 @@ def _examine(pdf: pikepdf.Pdf) -> tuple[set[str], list[str]]:
 
 def _powers(pdf: pikepdf.Pdf) -> Iterator[str]:
     root = pdf.Root
-    names = root.get("/Names", {})
+    names: Any = root.get("/Names", {})
     if "/JavaScript" in names or _runs_script(root.get("/OpenAction"), root.get("/AA")):
         yield "javascript"
     if "/EmbeddedFiles" in names or "/AF" in root:
         yield "embedded_files"
-    form = root.get("/AcroForm", {})
+    form: Any = root.get("/AcroForm", {})
     if len(form.get("/Fields", [])):
         yield "form"
     if "/XFA" in form and root.get("/NeedsRendering", False):
@@ -200,7 +201,7 @@ def _powers(pdf: pikepdf.Pdf) -> Iterator[str]:
 
 
 def _runs_script(*actions: Any) -> bool:
-    """Whether an action, what follows it, or one of a set of triggered actions is a script."""
+    """Whether an action, one that follows it, or one of a set of triggered actions is a script."""
     stack = list(actions)
     for _ in range(64):
         if not stack:
@@ -208,14 +209,11 @@ def _runs_script(*actions: Any) -> bool:
         action = stack.pop()
         if isinstance(action, pikepdf.Array):
             stack.extend(islice(action, 16))
-        elif isinstance(action, pikepdf.Dictionary) and "/Type" not in action:
-            if "/JS" in action:
-                return True
-            stack.extend(value for _, value in islice(action.items(), 16))
         elif isinstance(action, pikepdf.Dictionary):
             if "/JS" in action:
                 return True
-            stack.append(action.get("/Next"))
+            is_one = "/S" in action
+            stack.extend([action.get("/Next")] if is_one else dict(action).values())
     return False
 
 
@@ -234,9 +232,9 @@ class Reading:
         self.poor_pages = 0
         pages = len(self._document)
         if pages > limits.pages:
-            raise _Refused("too_many_pages")
+            raise _RefusalError("too_many_pages")
         if pages == 0:
-            raise _Refused("unreadable")
+            raise _RefusalError("unreadable")
         left = limits.characters
         for number in range(pages):
             text = self._read_page(number)
@@ -359,7 +357,7 @@ def _is_picture(page: pdfium.PdfPage, has_text: bool) -> bool:
         if thing.type == c.FPDF_PAGEOBJ_IMAGE:
             left, bottom, right, top = thing.get_bounds()
             covered += (right - left) * (top - bottom)
-    return covered * 2 >= width * height
+    return bool(covered * 2 >= width * height)
 
 
 def _clean(text: str) -> str:
