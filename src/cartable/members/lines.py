@@ -1,5 +1,6 @@
 """The administrator's tables, put together from a few queries."""
 
+import unicodedata
 from collections import defaultdict
 from datetime import date
 from uuid import UUID
@@ -27,21 +28,12 @@ async def member_lines(
 ) -> list[MemberLine]:
     """Members by name, with seats and devices.
 
-    `words` is looked for in names and address; `state` is active, never (has not signed in yet)
+    `words` are all looked for in names and address, whatever the accents; `state` is active, never (has not signed in yet)
     or inactive.
     """
     asked = readable_members(actor).add_columns(Account.email)
     if member_id is not None:
         asked = asked.where(Member.id == member_id)
-    for word in words.split():
-        like = f"%{word.replace('%', '').replace('_', '')}%"
-        asked = asked.where(
-            or_(
-                Account.first_name.ilike(like),
-                Account.last_name.ilike(like),
-                Account.email.ilike(like),
-            )
-        )
     found = (await db.execute(asked.order_by(Account.last_name, Account.first_name))).all()
     seats = await _seats(db, [row[0].id for row in found])
     devices = await _devices(db, [row[0].account_id for row in found])
@@ -64,11 +56,17 @@ async def member_lines(
         )
         for member, civility, first_name, last_name, email in found
     ]
-    return [line for line in lines if _is_wanted(line, role, state)]
+    return [line for line in lines if _is_wanted(line, _fold(words).split(), role, state)]
 
 
-def _is_wanted(line: MemberLine, role: str | None, state: str | None) -> bool:
-    if role and role not in line.roles:
+def _fold(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in plain if not unicodedata.combining(c))
+
+
+def _is_wanted(line: MemberLine, words: list[str], role: str | None, state: str | None) -> bool:
+    named = _fold(f"{line.first_name} {line.last_name} {line.email}")
+    if (role and role not in line.roles) or not all(word in named for word in words):
         return False
     return {
         None: True,

@@ -1,0 +1,97 @@
+"""Who may read a sitting and its agenda, and who may prepare it.
+
+A called sitting is read by those who hold a seat of its assembly on its date or are its recipients,
+and by clerks; a draft by clerks; an item in camera by voting seats and clerks.
+"""
+
+from uuid import UUID
+
+from sqlalchemy import Select, and_, exists, false, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.elements import ColumnElement
+
+from cartable.actor import Actor
+from cartable.errors import NotFound
+from cartable.members.access import sits
+from cartable.sittings.rules import SittingAlreadyConvened
+from cartable.sittings.tables import AgendaItem, Recipient, Sitting
+
+
+def may_read_sitting(actor: Actor) -> ColumnElement[bool]:
+    """The rule of one `Sitting` row."""
+    if actor.is_ended:
+        return false()
+    ours = Sitting.authority_id == actor.authority_id
+    if actor.is_clerk:
+        return ours
+    called = exists().where(
+        Recipient.sitting_id == Sitting.id, Recipient.member_id == actor.member_id
+    )
+    seated = sits(Sitting.assembly_id, Sitting.day, actor.member_id)
+    return and_(ours, Sitting.state == "convened", or_(seated, called))
+
+
+def may_read_item(actor: Actor) -> ColumnElement[bool]:
+    """The rule of one `AgendaItem` row, joined to a sitting that may be read."""
+    if actor.is_clerk:
+        return true()
+    voting = sits(Sitting.assembly_id, Sitting.day, actor.member_id, voting=True)
+    return or_(AgendaItem.in_camera.is_(False), voting)
+
+
+def readable_sittings(actor: Actor) -> Select[tuple[Sitting]]:
+    """Every sitting the actor may read, archived ones and tombstones included."""
+    return select(Sitting).where(may_read_sitting(actor))
+
+
+def readable_agenda_items(actor: Actor) -> Select[tuple[AgendaItem]]:
+    """Every agenda item the actor may read, tombstones included."""
+    return (
+        select(AgendaItem)
+        .join(Sitting, Sitting.id == AgendaItem.sitting_id)
+        .where(may_read_sitting(actor), may_read_item(actor))
+    )
+
+
+async def editable_sitting(
+    db: AsyncSession, actor: Actor, sitting_id: UUID, *, draft: bool = False
+) -> Sitting:
+    """A sitting of the clerk's authority; `draft`: still in preparation.
+
+    Raises:
+        NotFound, SittingAlreadyConvened
+    """
+    sitting = await db.scalar(
+        readable_sittings(actor).where(Sitting.id == sitting_id, Sitting.deleted_at.is_(None))
+    )
+    if sitting is None:
+        raise NotFound
+    if draft and sitting.state != "draft":
+        raise SittingAlreadyConvened
+    return sitting
+
+
+async def editable_item(db: AsyncSession, actor: Actor, item_id: UUID) -> AgendaItem:
+    """An agenda item of the clerk's authority.
+
+    Raises:
+        NotFound
+    """
+    item = await db.scalar(
+        readable_agenda_items(actor).where(
+            AgendaItem.id == item_id, AgendaItem.deleted_at.is_(None)
+        )
+    )
+    if item is None:
+        raise NotFound
+    return item
+
+
+async def agenda_of(db: AsyncSession, actor: Actor, sitting_id: UUID) -> list[AgendaItem]:
+    """The items of a sitting that the actor may read, in order."""
+    items = await db.scalars(
+        readable_agenda_items(actor)
+        .where(AgendaItem.sitting_id == sitting_id, AgendaItem.deleted_at.is_(None))
+        .order_by(AgendaItem.position)
+    )
+    return list(items)

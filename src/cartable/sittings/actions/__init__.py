@@ -1,0 +1,1 @@
+"""The clerk's deeds on sittings and their agenda."""
