@@ -1,0 +1,29 @@
+/** Who wrote what, told to every tab: so that a screen reads again what it shows. */
+
+export type Topic = 'rows' | 'files' | 'places' | 'authorities'
+
+type Listener = (topic: Topic) => void
+
+const listeners = new Set<Listener>()
+const tabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('cartable:local')
+
+function tellHere(topic: Topic): void {
+  for (const listener of listeners) listener(topic)
+}
+
+if (tabs) {
+  tabs.onmessage = ({ data }: MessageEvent<Topic>) => tellHere(data)
+  // In Node a listening channel would keep the process alive.
+  ;(tabs as { unref?: () => void }).unref?.()
+}
+
+export function changed(topic: Topic): void {
+  tellHere(topic)
+  tabs?.postMessage(topic)
+}
+
+/** Returns what stops it. */
+export function onChange(listener: Listener): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}

@@ -1,0 +1,50 @@
+import { onChange, type Topic } from './changes'
+import { NotHeld } from './store'
+
+/**
+ * The answer of a query, read again when one of its topics changes. `undefined` until the first
+ * answer; what was shown stays while the next is read. What `read` reads before its first await
+ * is tracked like any state. Call it while a component is made.
+ */
+export function live<T>(
+  topics: Topic[],
+  read: () => Promise<T>,
+): { readonly value: T | undefined } {
+  let value = $state.raw<T | undefined>()
+  let changes = $state(0)
+  let asked = 0
+  $effect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const stop = onChange((topic) => {
+      // A download tells many changes; one more reading at each 50 ms is enough.
+      if (!topics.includes(topic) || timer) return
+      timer = setTimeout(() => {
+        timer = undefined
+        changes += 1
+      }, 50)
+    })
+    return () => {
+      stop()
+      clearTimeout(timer)
+    }
+  })
+  $effect(() => {
+    void changes
+    const mine = ++asked
+    read().then((answer) => {
+      if (mine === asked) value = answer
+    }, report)
+  })
+  return {
+    get value() {
+      return value
+    },
+  }
+}
+
+/** A store wiped or closed under a query is no news; anything else must be seen. */
+function report(error: unknown): void {
+  if (error instanceof NotHeld) return
+  if (error instanceof DOMException && error.name === 'InvalidStateError') return
+  reportError(error)
+}
