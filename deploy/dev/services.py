@@ -5,6 +5,7 @@ written down there with its start time the moment it exists, so that `stop` find
 after a start that died half way, and never ends a stranger that was given the same id later.
 """
 
+import contextlib
 import os
 import shutil
 import signal
@@ -21,7 +22,7 @@ CANNOT_INSTALL = 77
 MARK = ".cartable-service"
 
 
-class ServiceFailed(Exception):
+class ServiceError(Exception):
     """A service did not start; the message is for a person."""
 
 
@@ -42,7 +43,7 @@ def install(packages: Sequence[str]) -> int:
     rights: list[str] = []
     if os.geteuid() != 0:
         rights = ["sudo", "--non-interactive"]
-        if shutil.which("sudo") is None or not _succeeds([*rights, "true"]):
+        if shutil.which("sudo") is None or not succeeds([*rights, "true"]):
             print("Nobody here may install packages: neither root nor sudo.", file=sys.stderr)
             return CANNOT_INSTALL
     apt = [
@@ -54,11 +55,17 @@ def install(packages: Sequence[str]) -> int:
         "--option=DPkg::Lock::Timeout=600",
     ]
     wanted = [*apt, "install", "--yes", "--no-install-recommends", *packages]
-    if _succeeds(wanted):
+    if succeeds(wanted):
         return 0
     subprocess.run([*apt, "update"], stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False)
     done = subprocess.run(wanted, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False)
     return 0 if done.returncode == 0 else 1
+
+
+def succeeds(command: Sequence[str]) -> bool:
+    """Run a command in silence; whether its status is 0."""
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    return done.returncode == 0
 
 
 def prepare(directory: Path, owner: str | None) -> None:
@@ -68,14 +75,14 @@ def prepare(directory: Path, owner: str | None) -> None:
     """
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     if any(directory.iterdir()):
-        raise ServiceFailed(f"{directory} is not empty: stop what runs there, or give another.")
+        raise ServiceError(f"{directory} is not empty: stop what runs there, or give another.")
     (directory / MARK).touch()
     if owner is not None:
         shutil.chown(directory, owner)
         reach = subprocess.run(["test", "-w", str(directory)], user=owner, group=owner, check=False)
         if reach.returncode != 0:
             (directory / MARK).unlink()
-            raise ServiceFailed(f"The user {owner} cannot reach {directory}: choose one in /tmp.")
+            raise ServiceError(f"The user {owner} cannot reach {directory}: choose one in /tmp.")
 
 
 def launch(directory: Path, name: str, command: Sequence[str], owner: str | None = None) -> int:
@@ -93,7 +100,7 @@ def launch(directory: Path, name: str, command: Sequence[str], owner: str | None
             group=owner,
             extra_groups=[] if owner else None,
         )
-    (directory / f"{name}.pid").write_text(f"{process.pid} {_started(process.pid)}")
+    (directory / f"{name}.pid").write_text(f"{process.pid} {started(process.pid)}")
     return process.pid
 
 
@@ -114,9 +121,9 @@ def run(directory: Path, command: Sequence[str], owner: str | None = None) -> st
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise ServiceFailed(f"{command[0]} did not end within two minutes.") from None
+        raise ServiceError(f"{command[0]} did not end within two minutes.") from None
     if done.returncode != 0:
-        raise ServiceFailed(f"{command[0]} failed: {(done.stderr or done.stdout).strip()[-800:]}")
+        raise ServiceError(f"{command[0]} failed: {(done.stderr or done.stdout).strip()[-800:]}")
     return done.stdout
 
 
@@ -125,9 +132,9 @@ def wait_until(ready: Callable[[], bool], seconds: float, pid: int, what: str) -
     deadline = time.monotonic() + seconds
     while not ready():
         if not is_alive(pid):
-            raise ServiceFailed(f"{what} ended instead of starting.")
+            raise ServiceError(f"{what} ended instead of starting.")
         if time.monotonic() > deadline:
-            raise ServiceFailed(f"{what} was not ready after {seconds:.0f} seconds.")
+            raise ServiceError(f"{what} was not ready after {seconds:.0f} seconds.")
         time.sleep(0.1)
 
 
@@ -139,11 +146,11 @@ def stop(directory: Path) -> None:
     if not directory.exists():
         return
     if not (directory / MARK).exists():
-        raise ServiceFailed(f"{directory} was not made by `start`: left alone.")
+        raise ServiceError(f"{directory} was not made by `start`: left alone.")
     written = [note.read_text().split() for note in directory.glob("*.pid")]
     known = [(int(note[0]), note[1]) for note in written if len(note) == 2]
     for kind, patience in ((signal.SIGINT, 5.0), (signal.SIGKILL, 5.0)):
-        running = [pid for pid, started in known if is_alive(pid) and _started(pid) == started]
+        running = [pid for pid, began in known if is_alive(pid) and started(pid) == began]
         for pid in running:
             _kill_group(pid, kind)
         deadline = time.monotonic() + patience
@@ -154,7 +161,7 @@ def stop(directory: Path) -> None:
         if not directory.exists():
             return
         time.sleep(0.1)
-    raise ServiceFailed(f"{directory} cannot be removed.")
+    raise ServiceError(f"{directory} cannot be removed.")
 
 
 def free_port() -> int:
@@ -167,15 +174,14 @@ def free_port() -> int:
 
 def is_alive(pid: int) -> bool:
     """Whether the process exists and is not a zombie."""
-    try:
+    with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        pass
     state = _stat(pid)
     return bool(state) and state[0] != "Z"
 
 
-def _started(pid: int) -> str:
+def started(pid: int) -> str:
+    """When the process began, in ticks since the machine started; "0" if it is gone."""
     state = _stat(pid)
     return state[19] if state else "0"
 
@@ -189,15 +195,8 @@ def _stat(pid: int) -> list[str]:
 
 
 def _kill_group(pid: int, kind: signal.Signals) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(pid, kind)
-    except ProcessLookupError:
-        pass
-
-
-def _succeeds(command: Sequence[str]) -> bool:
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
-    return done.returncode == 0
 
 
 def _path() -> str:

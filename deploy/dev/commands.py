@@ -1,0 +1,66 @@
+"""Commands run to their end by the test runner, with nothing left of them afterwards."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def run(
+    command: Sequence[str],
+    *,
+    folder: Path = ROOT,
+    env: Mapping[str, str] | None = None,
+    output: Path | None = None,
+    limit: float = 1800.0,
+) -> int:
+    """Run in a process group of its own and return the exit status; 124 after `limit` seconds.
+
+    Its words go to the screen, or to the file `output`. Whatever it started is ended with it, also
+    when this function is left by an interruption.
+    """
+    with contextlib.ExitStack() as stack:
+        words = stack.enter_context(output.open("wb")) if output else None
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=os.environ | (env or {}),
+            stdin=subprocess.DEVNULL,
+            stdout=words,
+            stderr=subprocess.STDOUT if words else None,
+            process_group=0,
+        )
+        try:
+            return process.wait(limit)
+        except subprocess.TimeoutExpired:
+            print(f"{command[0]} was stopped after {limit:.0f} seconds.", flush=True)
+            return 124
+        finally:
+            _end(process)
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """End the group: politely if its leader still runs, then for certain."""
+    if process.poll() is None:
+        _signal(process.pid, signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(15)
+    deadline = time.monotonic() + 2
+    while _signal(process.pid, signal.SIGTERM) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    _signal(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _signal(group: int, kind: signal.Signals) -> bool:
+    """Send to all of the group; whether anybody was there."""
+    try:
+        os.killpg(group, kind)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
