@@ -2,9 +2,11 @@ import { mount } from 'svelte'
 import App from './App.svelte'
 import './app.css'
 import { openAccount } from './accounts/account.svelte'
+import { listenForInstall } from './accounts/install'
 import { startNavigation } from './ui/navigation.svelte'
 
 startNavigation()
+listenForInstall()
 void openAccount()
 
 const target = document.getElementById('app')

@@ -79,7 +79,7 @@ describe('no answer of ours', () => {
   })
   it('is unreachable when a captive portal answers in its place', async () => {
     answer(new Response('<h1>Bienvenue</h1>', { headers: { 'Content-Type': 'text/html' } }))
-    const error = await api.get('/api/me').catch((reason) => reason)
+    const error = await api.get<Unreachable>('/api/me').catch((reason: Unreachable) => reason)
     expect(error).toBeInstanceOf(Unreachable)
     expect(error.reason).toBe('captive_portal')
     expect(inWords(error)).toContain('Ce réseau demande')

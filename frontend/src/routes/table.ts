@@ -23,6 +23,7 @@ export const routes: Route[] = [
     frame: 'page',
     load: () => import('./ReadDocumentRoute.svelte'),
   },
+  { pattern: '/bienvenue', frame: 'page', load: () => import('./WelcomeRoute.svelte') },
   { pattern: '/compte', load: () => import('./MyAccountRoute.svelte') },
   { pattern: '/secretariat/:authority', load: () => import('./SittingListRoute.svelte') },
   { pattern: '/secretariat/:authority/nouvelle', load: () => import('./NewSittingRoute.svelte') },
