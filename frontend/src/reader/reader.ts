@@ -1,0 +1,60 @@
+/** What a host gives the reader, and what it hears back. The reader knows no server and no storage. */
+
+/** The bytes of one PDF, wherever they are. */
+export interface PaperSource {
+  /** Length of the whole file in bytes. */
+  readonly size: number
+  /**
+   * Bytes `begin` (included) to `end` (excluded). May wait for a download; may reject, and is then
+   * asked again when the person says so. The array belongs to the reader afterwards: its buffer
+   * is handed to a worker, so give a copy of anything kept.
+   */
+  read(begin: number, end: number): Promise<Uint8Array>
+}
+
+export interface Paper {
+  id: string
+  title: string
+  subtitle: string
+  source: PaperSource
+  /** Known before the file is opened; the file has the last word. */
+  pages: number
+  /** Page texts made by the server, one string a page; null when there are none yet. */
+  texts?: () => Promise<string[] | null>
+}
+
+export type Zoom = number | 'page-width' | 'page-fit'
+export type PanelName = 'outline' | 'thumbnails' | 'search'
+
+/** Where somebody was in a paper: `top` and `left` in points of the page's own user space. */
+export interface Place {
+  page: number
+  /** 1 is the size on paper. */
+  zoom: Zoom
+  top: number
+  left: number
+  panel?: PanelName | null
+}
+
+export interface Way {
+  title: string
+  href: string
+}
+
+/**
+ * A layer laid over a page, above its text: `svg` is in the page's user space (points, y upwards,
+ * the page's own boxes and rotation already applied), so zoom and rotation of the device cost nothing.
+ */
+export interface PageLayer {
+  page: number
+  svg: SVGSVGElement
+  /** The group whose coordinates are those of the PDF. */
+  marks: SVGGElement
+  /** The page's element: its text layer is `.textLayer` inside. */
+  element: HTMLElement
+  /** From a point of the window to the page's user space. */
+  toPage(clientX: number, clientY: number): [x: number, y: number]
+}
+
+/** Called when a page is drawn; what it returns is called when the page leaves memory. */
+export type OnPageDrawn = (layer: PageLayer) => (() => void) | undefined

@@ -1,0 +1,48 @@
+/** pdf.js asks a localiser for its few words; these are ours, in French, without its 25 kB of Fluent. */
+
+export interface PdfWords {
+  page(page: number, pages: number): string
+  note: string
+}
+
+const id = 'data-l10n-id'
+
+export function localiser(words: PdfWords) {
+  return {
+    getLanguage: () => 'fr',
+    getDirection: () => 'ltr',
+    get: async (ids: string | string[]) => (Array.isArray(ids) ? ids.map(() => '') : ''),
+    translate: async () => {},
+    translateOnce: async (element: Element) => nameWidgets(element, words),
+    destroy: async () => {},
+    pause: () => {},
+    resume: () => {},
+  }
+}
+
+/** 637 landmarks would bury those of the application: a page is a group with a name. */
+export function namePage(element: HTMLElement, page: number, pages: number, words: PdfWords): void {
+  element.setAttribute('role', 'group')
+  element.setAttribute('aria-label', words.page(page, pages))
+  element.removeAttribute(id)
+  element.removeAttribute('data-l10n-args')
+}
+
+/** What pdf.js leaves to its localiser on a page: icons of comments, links without a name. */
+export function nameWidgets(root: Element, words: PdfWords): void {
+  for (const icon of root.querySelectorAll<HTMLElement>(`img[${id}]`)) {
+    icon.setAttribute('alt', words.note)
+    icon.removeAttribute(id)
+  }
+}
+
+/** pdf.js owns texts that are not in the page, or not any more: such promises confuse readers. */
+export function dropDanglingOwners(root: Element): void {
+  for (const owner of root.querySelectorAll('[aria-owns]')) {
+    const ids = (owner.getAttribute('aria-owns') ?? '').split(/\s+/)
+    const kept = ids.filter((own) => own && document.getElementById(own))
+    if (kept.length === ids.length) continue
+    if (kept.length) owner.setAttribute('aria-owns', kept.join(' '))
+    else owner.removeAttribute('aria-owns')
+  }
+}
