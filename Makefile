@@ -16,9 +16,9 @@ help: ## This list.
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name what; \
 		do printf '  make %-10s %s\n' "$$name" "$$what"; done
 
-setup: $(VENV)/.installed frontend/node_modules/.package-lock.json ## Install what running needs.
+setup: $(VENV)/.installed frontend/node_modules/.installed ## Install what running needs.
 
-dev: $(VENV)/.installed-dev frontend/node_modules/.package-lock.json ## Install what developing needs too.
+dev: $(VENV)/.installed-dev frontend/node_modules/.installed ## Install what developing needs too.
 
 interface: $(INTERFACE) ## Build the interface when its sources have changed.
 
@@ -67,15 +67,17 @@ $(VENV)/bin/uv: deploy/requirements-uv.lock | $(VENV)/bin/python
 	@$(PIP) install --require-hashes -r deploy/requirements-uv.lock
 	@touch $@
 
-frontend/node_modules/.package-lock.json: frontend/package-lock.json
+# Not `npm ci`: it refuses a lock made where a package for another system could not be fetched.
+# This takes the same versions, checks the same hashes and writes no lock.
+frontend/node_modules/.installed: frontend/package.json frontend/package-lock.json
 	@node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' \
 		2>/dev/null || { \
 		echo "Cartable needs Node.js 20.19 or newer; found: $$(node --version 2>&1)." >&2; exit 1; }
 	@echo "Installing the packages of the interface"
-	@$(NPM) ci
-	@touch -c $@
+	@$(NPM) install --no-save
+	@touch $@
 
-$(INTERFACE): frontend/node_modules/.package-lock.json $(INTERFACE_SOURCES)
+$(INTERFACE): frontend/node_modules/.installed $(INTERFACE_SOURCES)
 	@echo "Building the interface"
 	@$(NPM) run --silent build
 	@touch -c $@
