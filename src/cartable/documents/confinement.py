@@ -11,6 +11,7 @@ import os
 import signal
 import stat
 import sys
+import zlib
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -94,11 +95,14 @@ async def inspect_pdf(
 
 def read_texts(path: Path) -> list[str]:
     """One string per page of `texts.json.gz`; ValueError or OSError when it is not that."""
-    with gzip.open(path) as file:
-        content = file.read(_TEXT_BYTES + 1)
-    if len(content) > _TEXT_BYTES:
-        raise ValueError("more text than a reading may give")
-    return msgspec.json.decode(content, type=list[str])
+    try:
+        with gzip.open(path) as file:
+            content = file.read(_TEXT_BYTES + 1)
+        if len(content) <= _TEXT_BYTES:
+            return msgspec.json.decode(content, type=list[str])
+    except (zlib.error, EOFError, RecursionError) as error:
+        raise ValueError(str(error)) from error
+    raise ValueError("more text than a reading may give")
 
 
 def _limiter() -> anyio.CapacityLimiter:
@@ -169,7 +173,7 @@ def _judge(line: bytes, status: int | None, out: Path, limits: Limits) -> Inspec
     (out / REPAIRED).unlink(missing_ok=True)
     try:
         inspection = msgspec.json.decode(line, type=Inspection)
-    except ValueError:
+    except (ValueError, RecursionError):
         heavy = status is None or (status < 0 and status not in _FAULTS)
         return refused("too_heavy_to_read" if heavy else "unreadable")
     if not is_coherent(inspection, limits):
@@ -197,7 +201,7 @@ def _is_plain_file(path: Path, most: int) -> bool:
 def _are_texts(path: Path, pages: int) -> bool:
     try:
         return _is_plain_file(path, _TEXT_BYTES) and len(read_texts(path)) == pages
-    except (OSError, ValueError, EOFError):
+    except (OSError, ValueError):
         return False
 
 

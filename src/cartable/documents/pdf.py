@@ -11,6 +11,7 @@ its pages refer to: PDFium would show the lost pictures as white.
 """
 
 import gzip
+import mmap
 import os
 import re
 import sys
@@ -89,11 +90,13 @@ def inspect(source: Path, out: Path, limits: Limits, report: Report) -> None:
 
 def _inspect(source: Path, out: Path, limits: Limits, report: Report) -> None:
     has_end = _has_end(source)
-    structure = _open_structure(source)
+    structure, warnings = _open_structure(source)
     flags, restrictions = _examine(structure) if structure else ({"damaged"}, [])
+    if "reconstruct" in warnings:
+        flags.add("damaged")
     if not has_end:
         flags.add("damaged")
-        if structure is None or _lacks_pieces(structure):
+        if structure is None or _lacks_pieces(source, structure, warnings):
             raise _RefusalError("incomplete_file")
     try:
         try:
@@ -135,29 +138,29 @@ def _has_end(source: Path) -> bool:
     return b"%%EOF" in tail and not (linearized and int(linearized[1]) > size)
 
 
-def _open_structure(source: Path) -> pikepdf.Pdf | None:
+def _open_structure(source: Path) -> tuple[pikepdf.Pdf | None, str]:
+    """The file as qpdf understands it, if it does, and what it complained of while opening."""
     try:
-        return pikepdf.open(source, suppress_warnings=True)
+        pdf = pikepdf.open(source, suppress_warnings=True)
+        return pdf, "\n".join(map(str, pdf.get_warnings()))  # asking empties the list
     except pikepdf.PasswordError:
         raise _RefusalError("password_needed") from None
     except pikepdf.PdfError:
-        return None
+        return None, ""
 
 
-def _lacks_pieces(pdf: pikepdf.Pdf) -> bool:
-    """Whether objects are referred to that never arrived, or a stream is cut short."""
-    there: set[tuple[int, int]] = set()
-    wanted: set[tuple[int, int]] = set()
-    for thing in pdf.objects:
-        if isinstance(thing, pikepdf.Stream):
-            written = thing.stream_dict.unparse()
-        elif isinstance(thing, pikepdf.Object):
-            written = thing.unparse(resolved=True)
-        else:
-            continue
-        there.add(thing.objgen)
-        wanted.update((int(a), int(b)) for a, b in re.findall(rb"(\d+) (\d+) R\b", written))
-    return not wanted <= there or any("stream" in warning for warning in pdf.get_warnings())
+def _lacks_pieces(source: Path, pdf: pikepdf.Pdf, warnings: str) -> bool:
+    """Whether a file without its end lost more than the tables that stand there.
+
+    qpdf gives null for an object that never arrived, and warns of one that is cut short. Objects
+    after an end marker belong to a later revision (or are all but the first page of a linearized
+    file): without its table nobody knows whether it is whole.
+    """
+    with source.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        last_end = content.rfind(b"%%EOF")
+        later = last_end >= 0 and content.find(b" obj", last_end) >= 0
+    lacks = later or any(thing is None for thing in pdf.objects)
+    return lacks or "(object " in warnings + "".join(map(str, pdf.get_warnings()))
 
 
 def _examine(pdf: pikepdf.Pdf) -> tuple[set[str], list[str]]:
@@ -173,8 +176,6 @@ def _examine(pdf: pikepdf.Pdf) -> tuple[set[str], list[str]]:
         raise
     except Exception:  # a dictionary that is not what the format says
         flags.add("damaged")
-    if any("reconstruct" in warning for warning in pdf.get_warnings()):
-        flags.add("damaged")
     return flags, restrictions
 
 
@@ -186,7 +187,7 @@ def _powers(pdf: pikepdf.Pdf) -> Iterator[str]:
     if "/EmbeddedFiles" in names or "/AF" in root:
         yield "embedded_files"
     form: Any = root.get("/AcroForm", {})
-    if len(form.get("/Fields", [])):
+    if any(field.get("/FT") != "/Sig" for field in islice(form.get("/Fields", []), 200)):
         yield "form"
     if "/XFA" in form and root.get("/NeedsRendering", False):
         yield "dynamic_form"
@@ -307,7 +308,8 @@ class Reading:
         """The first page as WebP, whatever its size in points."""
         page = self._document[0]
         width, height = page.get_size()
-        scale = min(self._limits.preview_width / width, self._limits.preview_height / height)
+        limits = self._limits  # PDFium rounds up: a hair less keeps the pixel count
+        scale = min((limits.preview_width - 0.01) / width, (limits.preview_height - 0.01) / height)
         page.render(scale=scale).to_pil().convert("RGB").save(path, "WEBP", quality=80)
 
 
