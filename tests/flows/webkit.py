@@ -1,0 +1,189 @@
+"""WebKitGTK of Debian, driven by its WebDriver on a virtual screen, with a persistent profile."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from selenium.common.exceptions import WebDriverException
+from selenium.webdriver import WebKitGTK, WebKitGTKOptions
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.webkitgtk.service import Service
+from tests.flows.browsers import HERE, Browser
+
+PROGRAM = HERE / "webkit_browser.py"
+SET_BY_VALUE = ("date", "time", "datetime-local", "month", "week", "color", "range")
+"""Fields whose keys depend on the language of the desk: their value is set instead."""
+
+SET_VALUE = """
+    element.focus()
+    element.value = args[0]
+    for (const kind of ['input', 'change'])
+      element.dispatchEvent(new Event(kind, { bubbles: true }))"""
+
+NAMED_KEYS = {
+    "Alt": Keys.ALT,
+    "ArrowDown": Keys.ARROW_DOWN,
+    "ArrowLeft": Keys.ARROW_LEFT,
+    "ArrowRight": Keys.ARROW_RIGHT,
+    "ArrowUp": Keys.ARROW_UP,
+    "Backspace": Keys.BACKSPACE,
+    "Control": Keys.CONTROL,
+    "Delete": Keys.DELETE,
+    "End": Keys.END,
+    "Enter": Keys.ENTER,
+    "Escape": Keys.ESCAPE,
+    "Home": Keys.HOME,
+    "PageDown": Keys.PAGE_DOWN,
+    "PageUp": Keys.PAGE_UP,
+    "Shift": Keys.SHIFT,
+    "Space": " ",
+    "Tab": Keys.TAB,
+}
+
+
+class WebKit(Browser):
+    """No push, no pen: what WebKitGTK lacks. `driver` is Selenium's own."""
+
+    engine = "webkit"
+    passing = (WebDriverException,)
+
+    driver: WebKitGTK | None = None
+    _screen: "subprocess.Popen[str] | None" = None
+    _service: Service | None = None
+
+    def start(self) -> None:
+        self._screen = subprocess.Popen(
+            ["Xvfb", "-displayfd", "1", "-screen", "0", "1600x1400x24", "-nolisten", "tcp"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        assert self._screen.stdout is not None
+        display = self._screen.stdout.readline().strip()
+        width, height = self.size
+        env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+        env |= {
+            "DISPLAY": f":{display}",
+            "CARTABLE_WEBKIT_PROFILE": str(self.profile.resolve()),
+            "CARTABLE_WEBKIT_SIZE": f"{width}x{height}",
+            "CARTABLE_WEBKIT_DARK": "1" if self.dark else "0",
+            "GDK_BACKEND": "x11",
+            "LIBGL_ALWAYS_SOFTWARE": "1",
+            "WEBKIT_DISABLE_DMABUF_RENDERER": "1",
+            "NO_AT_BRIDGE": "1",
+            "LANGUAGE": "fr_FR",
+            "TZ": "Europe/Paris",
+        }
+        options = WebKitGTKOptions()
+        options.binary_location = str(PROGRAM)
+        options.add_argument("--automation")
+        options.set_capability("browserName", "cartable-webkit")
+        self._service = Service(
+            shutil.which("WebKitWebDriver"), env=env, popen_kw={"start_new_session": True}
+        )
+        try:
+            self.driver = WebKitGTK(options=options, service=self._service)
+            self.driver.set_script_timeout(60)
+        except BaseException:
+            self.quit()
+            raise
+
+    def quit(self) -> None:
+        if self.driver is not None:
+            with contextlib.suppress(WebDriverException):
+                self.driver.quit()
+            self.driver = None
+        if process := getattr(self._service, "process", None):  # none if it never started
+            _end_group(process.pid)
+        self._service = None
+        if self._screen is not None:
+            self._screen.terminate()
+            self._screen.communicate()
+            self._screen = None
+
+    @property
+    def _driver(self) -> WebKitGTK:
+        assert self.driver is not None, "the browser was ended"
+        return self.driver
+
+    def open(self, url: str) -> None:
+        self._driver.get(url)
+
+    @property
+    def url(self) -> str:
+        return self._driver.current_url
+
+    def back(self) -> None:
+        self._driver.back()
+
+    def script(self, body: str, *args: Any) -> Any:
+        call = f"""
+            const [args, done] = arguments
+            const run = async () => {{ {body} }}
+            run().then((value) => done([value ?? null]),
+              (error) => done([null, `${{error}} ${{error?.stack ?? ''}}`]))"""
+        value, *error = self._driver.execute_async_script(call, list(args))
+        if error:
+            raise WebDriverException(error[0])
+        return value
+
+    def screenshot(self, path: Path) -> None:
+        path.write_bytes(self._driver.get_screenshot_as_png())
+
+    def press(self, keys: str) -> None:
+        *held, last = keys.split("+") if keys != "+" else [keys]
+        chain = ActionChains(self._driver, duration=0)
+        for key in held:
+            chain.key_down(NAMED_KEYS[key])
+        chain.send_keys(NAMED_KEYS.get(last, last))
+        for key in reversed(held):
+            chain.key_up(NAMED_KEYS[key])
+        chain.perform()
+
+    def type(self, text: str) -> None:
+        ActionChains(self._driver, duration=0).send_keys(text).perform()
+
+    def _elements(self, body: str, *args: Any) -> list[Any]:
+        call = f"const args = arguments[0]; {body}"
+        found: list[Any] = self._driver.execute_script(call, list(args))
+        return found
+
+    def _on(self, element: Any, body: str, *args: Any) -> Any:
+        call = f"const [element, args] = arguments; {body}"
+        return self._driver.execute_script(call, element, list(args))
+
+    def _click(self, element: Any) -> None:
+        element.click()
+
+    def _fill(self, element: Any, text: str) -> None:
+        if self._on(element, "return element.type") in SET_BY_VALUE:
+            self._on(element, SET_VALUE, text)
+            return
+        element.clear()
+        element.send_keys(text)
+
+    def _set_files(self, element: Any, paths: Sequence[str]) -> None:
+        element.send_keys("\n".join(paths))
+
+    def _inject(self, source: str) -> None:
+        self._driver.execute_script(source)
+
+
+def _end_group(group: int) -> None:
+    """Wait until driver, window and web processes are gone, then end what still lingers."""
+    deadline = time.monotonic() + 5
+    try:
+        while time.monotonic() < deadline:
+            os.killpg(group, 0)
+            time.sleep(0.05)
+        os.killpg(group, signal.SIGKILL)
+    except ProcessLookupError:
+        return
