@@ -1,10 +1,22 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
+import { pdfjsAssets } from './tools/pdfjs-assets.ts'
+
+// Node 20 has no Map.groupBy, and vitest 5 needs it to print a failure.
+Map.groupBy ??= <K, T>(items: Iterable<T>, keyOf: (item: T, index: number) => K) => {
+  const groups = new Map<K, T[]>()
+  let index = 0
+  for (const item of items) {
+    const key = keyOf(item, index++)
+    groups.set(key, [...(groups.get(key) ?? []), item])
+  }
+  return groups
+}
 
 const server = process.env.CARTABLE_URL ?? 'http://127.0.0.1:8000'
 
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), pdfjsAssets()],
   server: { host: '127.0.0.1', proxy: { '/api': server } },
   build: {
     target: ['safari18', 'chrome125', 'firefox140'],

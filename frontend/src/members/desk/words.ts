@@ -1,0 +1,41 @@
+import type { Role } from '../../accounts/me'
+import { rolesInWords } from '../../accounts/words'
+import { date, lately } from '../../i18n/dates'
+import { list } from '../../i18n/numbers'
+import { t } from '../../i18n/t'
+import { inOffice, sortSeats } from './directory'
+import type { AssemblyLine, MemberLine, Seat } from './shapes'
+
+export const ROLES: Role[] = ['councillor', 'clerk', 'admin', 'staff', 'guest']
+
+/** « Adjointe aux finances », or the roles when the function is not written. */
+export function functionOf(member: MemberLine): string {
+  return member.position || rolesInWords(member.roles, member.civility)
+}
+
+/** « Conseil municipal, Commission finances », or why there is none. */
+export function seatsOf(member: MemberLine, assemblies: AssemblyLine[], today: string): string {
+  const held = member.seats.filter((seat) => inOffice(seat, today))
+  if (held.length > 0) return held.map((seat) => nameOf(seat, assemblies)).join(', ')
+  const last = sortSeats(member.seats, today)[0]
+  if (!last) return t('members.no_seat')
+  return last.starts_on > today
+    ? t('members.seat_from', { day: date(last.starts_on) })
+    : t('members.seat_ended', { day: date(last.ends_on ?? last.starts_on) })
+}
+
+export function nameOf(seat: Seat, assemblies: AssemblyLine[]): string {
+  return assemblies.find((one) => one.id === seat.assembly_id)?.name ?? ''
+}
+
+/** « aujourd’hui » and « 9 h 14 », on two lines of the table. */
+export function visit(moment: string, zone: string | undefined): [string, string] {
+  const [day = '', time = ''] = lately(moment, new Date(), zone).split(' à ')
+  return [day, time]
+}
+
+/** « iPad et téléphone », or how many when there are more than two. */
+export function devicesOf(names: string[]): string {
+  if (names.length === 0) return t('members.no_device')
+  return names.length <= 2 ? list(names) : t('members.devices', { n: names.length })
+}
