@@ -2,7 +2,7 @@ import { changed } from './changes'
 import type { FileRole, StoredFile } from './schema'
 import { seal, unseal } from './seal'
 import type { Store } from './store'
-import { whole } from './whole'
+import { together, whole } from './whole'
 
 /** Bytes of one sealed box: a random read opens one or two of them. */
 export const CHUNK = 256 * 1024
@@ -26,7 +26,7 @@ export async function readFiles(store: Store): Promise<Map<string, StoredFile>> 
 
 function blank({ sha256, size, slice, slices, role }: WantedFile): StoredFile {
   const have = slices.map(() => false)
-  return { sha256, size, slice, have, role, complete: have.length === 0, opened: false }
+  return { sha256, size, slice, slices, have, role, complete: have.length === 0, opened: false }
 }
 
 function chunkPlace(sha256: string, n: number): string {
@@ -60,7 +60,7 @@ export async function putSlice(
     file.have[n] = true
     file.complete = file.have.every(Boolean)
     await Promise.all([
-      ...boxes.map((box, k) => chunks.put(box, [file.sha256, first + k])),
+      ...boxes.map((box, k) => together(chunks.put(box, [file.sha256, first + k]))),
       files.put(file),
     ])
     return file

@@ -31,9 +31,16 @@ export function live<T>(
   $effect(() => {
     void changes
     const mine = ++asked
-    read().then((answer) => {
-      if (mine === asked) value = answer
-    }, report)
+    read().then(
+      (answer) => {
+        if (mine === asked) value = answer
+      },
+      (error: unknown) => {
+        // What was wiped must not stay on the screen.
+        if (error instanceof NotHeld) value = undefined
+        else report(error)
+      },
+    )
   })
   return {
     get value() {
@@ -42,9 +49,8 @@ export function live<T>(
   }
 }
 
-/** A store wiped or closed under a query is no news; anything else must be seen. */
+/** A store closed under a query is no news; anything else must be seen. */
 function report(error: unknown): void {
-  if (error instanceof NotHeld) return
   if (error instanceof DOMException && error.name === 'InvalidStateError') return
   reportError(error)
 }

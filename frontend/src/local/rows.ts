@@ -4,7 +4,7 @@ import { type Kind, type Kinds, parentOf, type WireRow } from './kinds'
 import { type AuthoritySchema, type Mark, NO_MARK, type StoredRow } from './schema'
 import { type Sealed, sealJson, unsealJson } from './seal'
 import type { Store } from './store'
-import { whole } from './whole'
+import { together, whole } from './whole'
 
 /** What to do with a page of a pull, decided from the mark of the very transaction that does it. */
 export interface Decision {
@@ -68,7 +68,7 @@ export async function applyPage(
     const decision = decide(found)
     if (!decision) return { taken: false, mark: found, rows: await into.count() }
     const { mark, sweep } = decision
-    const writes = rows.map((row, n) => write(into, row, boxes[n], mark.scan))
+    const writes = rows.map((row, n) => together(write(into, row, boxes[n], mark.scan)))
     writes.push(meta.put(mark, MARK))
     if (sweep) {
       const older = await into.index('scan').getAllKeys(IDBKeyRange.upperBound(mark.scan, true))

@@ -39,6 +39,8 @@ export interface StoredFile {
   size: number
   /** Bytes of one slice; the last is shorter. */
   slice: number
+  /** SHA-256 of each slice, in order. */
+  slices: string[]
   have: boolean[]
   complete: boolean
   role: FileRole

@@ -22,3 +22,9 @@ export async function whole<T>(tx: Transaction, work: () => Promise<T>): Promise
     throw error
   }
 }
+
+/** A write that is awaited later with its companions: undoing them all is not news of its own. */
+export function together<T>(write: Promise<T>): Promise<T> {
+  write.catch(() => {})
+  return write
+}

@@ -51,6 +51,8 @@ export type Trouble =
   | 'too_old'
   /** The tablet refused to write: it is full. */
   | 'full'
+  /** The tablet refused to write, for another reason. */
+  | 'disk'
   /** A refusal this version does not know. */
   | 'refused'
 

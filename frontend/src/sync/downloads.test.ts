@@ -1,0 +1,369 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { Refusal, Unreachable } from '../api/api'
+import { readDossier } from '../local/dossier'
+import { markOpened, readFile, readFiles, readWhole } from '../local/files'
+import { readiness } from '../local/readiness'
+import { openAuthorityDb } from '../local/schema'
+import type { Store } from '../local/store'
+import { Downloads, type Progress } from './downloads'
+import { blankStore, fill, locks, type Sample, Shelf, sample, sittingRows } from './testing/papers'
+import { tidy } from './tidy'
+import { SLICE } from './wanted'
+
+const NOW = Date.parse('2026-12-01T10:00:00Z')
+const SOON = '2026-12-03T17:30:00Z'
+const LATER = '2026-12-10T18:00:00Z'
+const LAST_MONTH = '2026-11-05T17:30:00Z'
+
+function around(shelf: Shelf, lock = locks()) {
+  const told: Progress[] = []
+  const disagreements: string[] = []
+  let clock = NOW
+  const downloads = new Downloads({
+    remote: shelf,
+    now: () => (clock += 100),
+    rest: () => new Promise((resolve) => setTimeout(resolve, 1)),
+    onprogress: (progress) => told.push(progress),
+    ondisagreement: ({ authority }) => disagreements.push(authority),
+    lock,
+  })
+  return { downloads, told, disagreements, lock }
+}
+
+/** Until nothing travels any more. */
+async function quiet(told: Progress[]): Promise<Progress> {
+  await vi.waitFor(() => expect(told.at(-1)?.running).toBe(false), { timeout: 5_000 })
+  return told.at(-1) as Progress
+}
+
+async function ready(store: Store, sitting: string) {
+  const dossier = await readDossier(store, sitting)
+  if (!dossier) throw new Error('no dossier')
+  return readiness(dossier, await readFiles(store))
+}
+
+function short({ sha256 }: Sample): string {
+  return sha256.slice(0, 6)
+}
+
+afterEach(() => vi.restoreAllMocks())
+
+describe('a dossier', () => {
+  it('comes whole: the next sitting first, agenda order, previews last, three at a time', async () => {
+    const store = await blankStore()
+    const [a, b, c, text, preview] = await Promise.all([
+      sample(1, 3 * SLICE + 5),
+      sample(2, 1000),
+      sample(3, 2000),
+      sample(4, 300),
+      sample(5, 400),
+    ])
+    await fill(store, [
+      ...sittingRows('later', LATER, [{ document: 'd3', sample: c }]),
+      ...sittingRows('soon', SOON, [
+        { document: 'd1', sample: a, text, preview },
+        { document: 'd2', sample: b },
+      ]),
+    ])
+    const shelf = new Shelf().add(a, b, c, text, preview)
+    let travelling = 0
+    let most = 0
+    shelf.before = async () => {
+      travelling += 1
+      most = Math.max(most, travelling)
+      await new Promise((resolve) => setTimeout(resolve, 2))
+      travelling -= 1
+      return undefined
+    }
+    const { downloads, told } = around(shelf)
+    await downloads.refresh([store])
+    expect((await ready(store, 'soon')).ready).toBe(0)
+    expect((await quiet(told)).stopped).toBeNull()
+    expect(most).toBe(3)
+    expect(shelf.asked).toEqual([
+      ...[0, 1, 2, 3].map((n) => `${short(a)}@${n}`),
+      `${short(text)}@0`,
+      `${short(b)}@0`,
+      `${short(c)}@0`,
+      `${short(preview)}@0`,
+    ])
+    expect(await ready(store, 'soon')).toEqual({
+      pieces: 2,
+      ready: 2,
+      size: a.bytes.length + b.bytes.length,
+      held: a.bytes.length + b.bytes.length,
+    })
+    expect(Buffer.compare((await readWhole(store, a.sha256)) ?? Buffer.of(), a.bytes)).toBe(0)
+  })
+
+  it('is not ready while the page texts of a piece are missing', async () => {
+    const store = await blankStore()
+    const [paper, text] = [await sample(6, 1000), await sample(7, 100)]
+    await fill(store, sittingRows('s', SOON, [{ document: 'd', sample: paper, text }]))
+    const shelf = new Shelf().add(paper, text)
+    shelf.before = async (sha256) => {
+      if (sha256 === text.sha256) throw new Refusal('not_found', 404)
+      return undefined
+    }
+    const { downloads, told, disagreements } = around(shelf)
+    await downloads.refresh([store])
+    await quiet(told)
+    expect(await ready(store, 's')).toMatchObject({ pieces: 1, ready: 0, held: 1000 })
+    expect(disagreements).toEqual(['town'])
+  })
+
+  it('leaves alone drafts, sittings long over, and versions nobody opened', async () => {
+    const store = await blankStore()
+    const old = await sample(8, 500)
+    const draft = sittingRows('draft', SOON, [{ document: 'd1', sample: await sample(9, 500) }])
+    Object.assign(draft[0]?.value as object, { state: 'draft' })
+    await fill(store, [
+      ...draft,
+      ...sittingRows('old', '2026-03-01T17:00:00Z', [{ document: 'd2', sample: old }]),
+    ])
+    const shelf = new Shelf().add(old)
+    const { downloads, told } = around(shelf)
+    await downloads.refresh([store])
+    await quiet(told)
+    expect(shelf.asked).toEqual([])
+    const file = { ...old, size: 500, slice: SLICE, role: 'paper' as const }
+    await markOpened(store, file)
+    await downloads.refresh([store])
+    await quiet(told)
+    expect(shelf.asked).toEqual([`${short(old)}@0`])
+  })
+})
+
+describe('a cut', () => {
+  it('is waited out, and what was verified is not asked again', async () => {
+    const store = await blankStore()
+    const paper = await sample(10, 4 * SLICE)
+    await fill(store, sittingRows('s', SOON, [{ document: 'd', sample: paper }]))
+    const shelf = new Shelf().add(paper)
+    let cut = true
+    shelf.before = async (_, begin) => {
+      if (cut && begin >= 2 * SLICE) throw new Unreachable('network')
+      return undefined
+    }
+    const { downloads, told } = around(shelf)
+    await downloads.refresh([store])
+    await vi.waitFor(() => expect(told.at(-1)?.stopped).toBe('unreachable'))
+    await vi.waitFor(async () =>
+      expect((await readFile(store, paper.sha256))?.have).toEqual([true, true, false, false]),
+    )
+    cut = false
+    expect((await quiet(told)).stopped).toBeNull()
+    expect((await readFile(store, paper.sha256))?.complete).toBe(true)
+    expect(shelf.asked.filter((one) => one.endsWith('@0'))).toHaveLength(1)
+    expect(shelf.asked.filter((one) => one.endsWith('@1'))).toHaveLength(1)
+  })
+
+  it('and a restart of the application go on from the last verified slice', async () => {
+    const store = await blankStore()
+    const paper = await sample(11, 3 * SLICE)
+    await fill(store, sittingRows('s', SOON, [{ document: 'd', sample: paper }]))
+    const shelf = new Shelf().add(paper)
+    shelf.before = (_, begin) =>
+      begin === 0 ? Promise.resolve(undefined) : new Promise(() => undefined)
+    const first = around(shelf)
+    void first.downloads.refresh([store])
+    await vi.waitFor(async () => expect((await readFile(store, paper.sha256))?.have[0]).toBe(true))
+    first.downloads.stop()
+    shelf.before = async () => undefined
+    shelf.asked.length = 0
+    const second = around(shelf)
+    await second.downloads.refresh([store])
+    await quiet(second.told)
+    expect(shelf.asked).toEqual([1, 2].map((n) => `${short(paper)}@${n}`))
+  })
+
+  it('in the middle of a write leaves the slice out, whole', async () => {
+    const store = await blankStore()
+    const paper = await sample(12, SLICE)
+    await fill(store, sittingRows('s', SOON, [{ document: 'd', sample: paper }]))
+    const { downloads, told } = around(new Shelf().add(paper))
+    const put = IDBObjectStore.prototype.put
+    let chunks = 0
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (
+      this: IDBObjectStore,
+      ...args
+    ) {
+      // Killed at the fifth box: the browser undoes the transaction.
+      if (this.name === 'chunks' && ++chunks === 5) {
+        downloads.stop()
+        this.transaction.abort()
+      }
+      return put.apply(this, args)
+    })
+    await downloads.refresh([store])
+    expect((await quiet(told)).running).toBe(false)
+    expect(chunks).toBe(5)
+    vi.restoreAllMocks()
+    const again = await openAuthorityDb(store.account, store.authority, () => undefined)
+    expect(await again.count('files')).toBe(0)
+    expect(await again.count('chunks')).toBe(0)
+    again.close()
+  })
+})
+
+describe('a slice that is not what was announced', () => {
+  it('is thrown away and fetched again', async () => {
+    const store = await blankStore()
+    const paper = await sample(13, SLICE + 100)
+    await fill(store, sittingRows('s', SOON, [{ document: 'd', sample: paper }]))
+    const shelf = new Shelf().add(paper)
+    let damaged = 0
+    shelf.before = async (_, begin) => {
+      if (begin > 0 || damaged > 0) return undefined
+      damaged += 1
+      const bytes = paper.bytes.slice(0, SLICE)
+      bytes[1234] = (bytes[1234] ?? 0) ^ 1
+      return bytes
+    }
+    const { downloads, told } = around(shelf)
+    await downloads.refresh([store])
+    await vi.waitFor(async () => expect((await readFile(store, paper.sha256))?.complete).toBe(true))
+    await quiet(told)
+    expect(damaged).toBe(1)
+    expect(shelf.asked.filter((one) => one.endsWith('@0'))).toHaveLength(2)
+    expect(Buffer.compare((await readWhole(store, paper.sha256)) ?? Buffer.of(), paper.bytes)).toBe(
+      0,
+    )
+  })
+
+  it("is not a hotel's sign-in page either", async () => {
+    const store = await blankStore()
+    const paper = await sample(14, 1000)
+    await fill(store, sittingRows('s', SOON, [{ document: 'd', sample: paper }]))
+    const shelf = new Shelf().add(paper)
+    let captive = true
+    shelf.before = async () => (captive ? new TextEncoder().encode('<html>Bienvenue') : undefined)
+    const { downloads, told } = around(shelf)
+    await downloads.refresh([store])
+    await vi.waitFor(() => expect(told.at(-1)?.stopped).toBe('unreachable'))
+    expect(await readFile(store, paper.sha256)).toBeUndefined()
+    captive = false
+    await quiet(told)
+    expect((await readFile(store, paper.sha256))?.complete).toBe(true)
+  })
+})
+
+describe('two tabs', () => {
+  it('fetch each slice once', async () => {
+    const store = await blankStore()
+    const paper = await sample(15, 5 * SLICE)
+    await fill(store, sittingRows('s', SOON, [{ document: 'd', sample: paper }]))
+    const shelf = new Shelf().add(paper)
+    const one = around(shelf)
+    const two = around(shelf, one.lock)
+    await Promise.all([one.downloads.refresh([store]), two.downloads.refresh([store])])
+    await Promise.all([quiet(one.told), quiet(two.told)])
+    expect(shelf.asked.toSorted()).toEqual([0, 1, 2, 3, 4].map((n) => `${short(paper)}@${n}`))
+  })
+})
+
+describe('a pause', () => {
+  it('holds until it is taken back', async () => {
+    const store = await blankStore()
+    const paper = await sample(16, 1000)
+    await fill(store, sittingRows('s', SOON, [{ document: 'd', sample: paper }]))
+    const shelf = new Shelf().add(paper)
+    const { downloads, told } = around(shelf)
+    await downloads.pause(true)
+    await downloads.refresh([store])
+    expect(told.at(-1)).toMatchObject({ running: false, stopped: 'paused' })
+    expect(shelf.asked).toEqual([])
+    await downloads.pause(false)
+    await quiet(told)
+    expect((await ready(store, 's')).ready).toBe(1)
+  })
+})
+
+describe('a full disk', () => {
+  /** Refuses chunks beyond a number of them, as a quota does. */
+  async function narrow(store: Store, room: number) {
+    const put = IDBObjectStore.prototype.put
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (
+      this: IDBObjectStore,
+      ...args
+    ) {
+      if (this.name !== 'chunks') return put.apply(this, args)
+      const request = this.count()
+      request.onsuccess = () => {
+        if (request.result > room) this.transaction.abort()
+      }
+      return put.apply(this, args)
+    })
+    const whole = await import('../local/files')
+    const original = whole.putSlice
+    vi.spyOn(whole, 'putSlice').mockImplementation(async (...args) => {
+      try {
+        return await original(...args)
+      } catch (error) {
+        if (error instanceof DOMException && error.name === 'AbortError') {
+          throw new DOMException('the disk is full', 'QuotaExceededError')
+        }
+        throw error
+      }
+    })
+    return store
+  }
+
+  it('gives up previews, then sittings that are over, never the next one; then says so', async () => {
+    const store = await blankStore()
+    const [before, next, preview, huge] = await Promise.all([
+      sample(17, SLICE),
+      sample(18, SLICE),
+      sample(19, 1000),
+      sample(20, SLICE),
+    ])
+    const over = sittingRows('over', LAST_MONTH, [{ document: 'd1', sample: before, preview }])
+    await fill(store, over)
+    const shelf = new Shelf().add(before, next, preview, huge)
+    const first = around(shelf)
+    await first.downloads.refresh([store])
+    await quiet(first.told)
+    expect(await store.db.count('chunks')).toBe(9)
+
+    await narrow(store, 12)
+    await fill(store, [
+      ...over,
+      ...sittingRows('next', SOON, [{ document: 'd2', sample: next }]),
+      ...sittingRows('later', LATER, [{ document: 'd3', sample: huge }]),
+    ])
+    const { downloads, told } = around(shelf)
+    await downloads.refresh([store])
+    expect((await quiet(told)).stopped).toBe('full')
+    const files = await readFiles(store)
+    expect(files.has(preview.sha256)).toBe(false)
+    expect(files.has(before.sha256)).toBe(false)
+    expect((await ready(store, 'next')).ready).toBe(1)
+    expect((await ready(store, 'later')).ready).toBe(0)
+  })
+})
+
+describe('what no row names any more', () => {
+  it('leaves the tablet with its reading marks', async () => {
+    const store = await blankStore()
+    const [kept, gone] = [await sample(21, 1000), await sample(22, 1000)]
+    const rows = sittingRows('s', SOON, [
+      { document: 'd1', sample: kept },
+      { document: 'd2', sample: gone },
+    ])
+    await fill(store, rows)
+    const { downloads, told } = around(new Shelf().add(kept, gone))
+    await downloads.refresh([store])
+    await quiet(told)
+    // The document is withdrawn: its row stays, its versions leave.
+    await fill(
+      store,
+      rows.filter(({ id }) => id !== 'd2-v1'),
+      2,
+    )
+    await tidy(store)
+    const files = await readFiles(store)
+    expect([...files.keys()]).toEqual([kept.sha256])
+    const keys = await store.db.getAllKeys('chunks')
+    expect(new Set(keys.map(([sha256]) => sha256))).toEqual(new Set([kept.sha256]))
+  })
+})

@@ -1,0 +1,140 @@
+import { wipeAuthority } from '../local/device'
+import { makeStore, type Store } from '../local/store'
+import type { State } from './core'
+import { Downloads, type Progress } from './downloads'
+import { Loop } from './loop'
+import { remote } from './remote'
+import type { Standing } from './shared.svelte'
+import { tidy } from './tidy'
+
+interface Listeners {
+  onstanding(authority: string, standing: Standing | undefined): void
+  onprogress(progress: Progress): void
+}
+
+export interface Followed {
+  id: string
+  keeps: boolean
+}
+
+/** Everything that pulls and downloads for one account, in the one tab that does so. */
+export class Engine {
+  #loops = new Map<string, Loop>()
+  #settled = new Set<string>()
+  #keeping = new Set<string>()
+  #shown = true
+  #stopped = false
+  #following = Promise.resolve()
+  #wakers = new Set<() => void>()
+  readonly #downloads: Downloads
+
+  constructor(
+    private readonly account: string,
+    private readonly listeners: Listeners,
+  ) {
+    this.#downloads = new Downloads({
+      remote,
+      now: () => Date.now(),
+      rest: (milliseconds) => this.#rest(milliseconds),
+      onprogress: (progress) => listeners.onprogress(progress),
+      ondisagreement: ({ authority }) => this.#loops.get(authority)?.tell({ type: 'nudged' }),
+    })
+  }
+
+  /** Follows these authorities from now on; those that left are asked once more, then wiped. */
+  follow(followed: Followed[], shown: boolean): Promise<void> {
+    this.#following = this.#following.then(() => this.#follow(followed, shown))
+    return this.#following
+  }
+
+  async #follow(followed: Followed[], shown: boolean): Promise<void> {
+    this.#shown = shown
+    this.#keeping = new Set(followed.filter(({ keeps }) => keeps).map(({ id }) => id))
+    for (const { id } of followed) {
+      if (this.#loops.has(id)) continue
+      const store = await makeStore(this.account, id)
+      if (this.#stopped) return
+      const loop = new Loop(store, remote, {
+        onstate: (state) => this.#onState(id, state),
+        onsettle: (changed) => void this.#onSettle(store, changed),
+        onwipe: () => void this.#onWipe(id),
+      })
+      this.#loops.set(id, loop)
+      await loop.start(shown)
+    }
+    await this.#refresh()
+  }
+
+  /** Somebody asked, or the network is back: everything that waits tries now. */
+  nudge(): void {
+    for (const loop of this.#loops.values()) loop.tell({ type: 'nudged' })
+    this.#wake()
+    void this.#refresh()
+  }
+
+  show(shown: boolean): void {
+    if (shown === this.#shown) return
+    this.#shown = shown
+    for (const loop of this.#loops.values()) loop.tell({ type: 'shown', shown })
+    if (shown) this.#wake()
+  }
+
+  pause(paused: boolean): void {
+    void this.#downloads.pause(paused)
+  }
+
+  /** Files were opened or erased by somebody: plans again. */
+  refresh(): void {
+    void this.#refresh()
+  }
+
+  stop(): void {
+    this.#stopped = true
+    for (const loop of this.#loops.values()) loop.stop()
+    this.#downloads.stop()
+    this.#wake()
+  }
+
+  #onState(authority: string, { phase, trouble }: State): void {
+    const settled = this.#settled.has(authority)
+    this.listeners.onstanding(authority, { phase, trouble, settled })
+  }
+
+  async #onSettle(store: Store, changed: boolean): Promise<void> {
+    this.#settled.add(store.authority)
+    this.listeners.onstanding(store.authority, { phase: 'resting', trouble: null, settled: true })
+    if (!changed) return
+    await tidy(store)
+    await this.#refresh()
+  }
+
+  async #onWipe(authority: string): Promise<void> {
+    this.#loops.get(authority)?.stop()
+    this.#loops.delete(authority)
+    await this.#refresh()
+    await wipeAuthority(this.account, authority)
+    this.listeners.onstanding(authority, undefined)
+  }
+
+  async #refresh(): Promise<void> {
+    if (this.#stopped) return
+    const kept = [...this.#loops.values()].filter(({ store }) => this.#keeping.has(store.authority))
+    await this.#downloads.refresh(kept.map(({ store }) => store))
+  }
+
+  #rest(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer)
+        this.#wakers.delete(done)
+        resolve()
+      }
+      const timer = setTimeout(done, milliseconds)
+      this.#wakers.add(done)
+    })
+  }
+
+  #wake(): void {
+    for (const done of [...this.#wakers]) done()
+  }
+}

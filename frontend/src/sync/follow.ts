@@ -1,0 +1,167 @@
+import { heldAuthorities, recall, remember, wipeAccount } from '../local/device'
+import { Engine, type Followed } from './engine'
+import { type Shared, STILL, share, shareStanding, sync } from './shared.svelte'
+import { keepAwake, keepForGood } from './stay'
+
+/** What tabs say to one another: the one that works tells how it stands, the others ask. */
+type Message =
+  | { say: 'stands'; shared: Partial<Shared> }
+  | { say: 'hello'; tab: string; shown: boolean }
+  | { say: 'nudge' }
+  | { say: 'refresh' }
+  | { say: 'pause'; paused: boolean }
+  | { say: 'over' }
+
+interface Following {
+  account: string
+  channel: BroadcastChannel
+  engine: Engine | null
+  /** Visible tabs, this one among them. */
+  shown: Set<string>
+  stop: AbortController
+}
+
+const tab = Math.random().toString(36).slice(2)
+let following: Following | null = null
+
+/** Without these the papers could not be kept safely: an old browser, or an address without HTTPS. */
+export function isSupported(): boolean {
+  return (
+    isSecureContext &&
+    'locks' in navigator &&
+    'indexedDB' in globalThis &&
+    'BroadcastChannel' in globalThis
+  )
+}
+
+/** Starts, or goes on, following an account. One tab does the work; it says to the others how it is. */
+export async function followAccount(account: string, memberships: Followed[]): Promise<void> {
+  if (!isSupported()) return share({ account, authorities: memberships })
+  if (following?.account !== account) {
+    stopFollowing()
+    following = begin(account)
+  }
+  const mine = following
+  // An authority that left the account is asked once more: its empty answer wipes it.
+  const held = await heldAuthorities(account)
+  const left = held.filter((id) => !memberships.some((one) => one.id === id))
+  const followed = [...memberships, ...left.map((id) => ({ id, keeps: false }))]
+  if (following !== mine) return
+  share({ account, authorities: followed })
+  await mine.engine?.follow(followed, mine.shown.size > 0)
+}
+
+export function stopFollowing(): void {
+  following?.engine?.stop()
+  following?.stop.abort()
+  following?.channel.close()
+  following = null
+  share({ account: '', authorities: [], standing: {}, progress: STILL })
+}
+
+/** Takes everything of an account away from this tablet. */
+export async function forgetAccount(account: string): Promise<void> {
+  following?.channel.postMessage({ say: 'over' } satisfies Message)
+  stopFollowing()
+  await wipeAccount(account)
+}
+
+/** Tries at once what waits. */
+export function retry(): void {
+  tell({ say: 'nudge' })
+}
+
+/** Something was opened: its download goes first. */
+export function refreshDownloads(): void {
+  tell({ say: 'refresh' })
+}
+
+/** Remembered on this tablet until it is taken back. */
+export async function pauseDownloads(paused: boolean): Promise<void> {
+  if (following) await remember('paused', paused, following.account)
+  tell({ say: 'pause', paused })
+}
+
+function tell(message: Message): void {
+  if (following?.engine) hear(following, message)
+  else following?.channel.postMessage(message)
+}
+
+function begin(account: string): Following {
+  const channel = new BroadcastChannel(`cartable:sync:${account}`)
+  const mine: Following = {
+    account,
+    channel,
+    engine: null,
+    shown: new Set(document.hidden ? [] : [tab]),
+    stop: new AbortController(),
+  }
+  channel.onmessage = ({ data }: MessageEvent<Message>) => hear(mine, data)
+  const { signal } = mine.stop
+  const look = () => {
+    see(mine, tab, !document.hidden)
+    if (!mine.engine) channel.postMessage(hello())
+  }
+  document.addEventListener('visibilitychange', look, { signal })
+  addEventListener('focus', look, { signal })
+  addEventListener('online', retry, { signal })
+  channel.postMessage(hello())
+  const name = `cartable:sync:${account}`
+  navigator.locks.request(name, { signal }, () => work(mine)).catch(ignoreAbort)
+  return mine
+}
+
+function hello(): Message {
+  return { say: 'hello', tab, shown: !document.hidden }
+}
+
+function ignoreAbort(error: unknown): void {
+  if (!(error instanceof DOMException && error.name === 'AbortError')) reportError(error)
+}
+
+/** This tab does the work until it closes or the account leaves. */
+async function work(mine: Following): Promise<void> {
+  const engine = new Engine(mine.account, {
+    onstanding(authority, standing) {
+      shareStanding(authority, standing)
+      stand(mine)
+    },
+    onprogress(progress) {
+      share({ progress })
+      keepAwake(progress.running)
+      stand(mine)
+    },
+  })
+  mine.engine = engine
+  void keepForGood()
+  engine.pause((await recall<boolean>('paused', mine.account)) ?? false)
+  await engine.follow(
+    sync.authorities.map((one) => ({ ...one })),
+    mine.shown.size > 0,
+  )
+  await new Promise((resolve) => mine.stop.signal.addEventListener('abort', resolve))
+}
+
+function stand(mine: Following): void {
+  const { standing, progress } = JSON.parse(JSON.stringify(sync)) as Shared
+  mine.channel.postMessage({ say: 'stands', shared: { standing, progress } } satisfies Message)
+}
+
+function see(mine: Following, who: string, shown: boolean): void {
+  if (shown) mine.shown.add(who)
+  else mine.shown.delete(who)
+  mine.engine?.show(mine.shown.size > 0)
+}
+
+function hear(mine: Following, message: Message): void {
+  const { engine } = mine
+  if (message.say === 'stands' && !engine) share(message.shared)
+  if (message.say === 'hello') {
+    see(mine, message.tab, message.shown)
+    if (engine) stand(mine)
+  }
+  if (message.say === 'nudge') engine?.nudge()
+  if (message.say === 'refresh') engine?.refresh()
+  if (message.say === 'pause') engine?.pause(message.paused)
+  if (message.say === 'over' && following === mine) stopFollowing()
+}

@@ -1,0 +1,77 @@
+import { api, OURS, Refusal, refused, send, Unreachable } from '../api/api'
+import type { Pulled, Trouble } from './core'
+
+/** The server as the sync sees it. Every call rejects with `Refusal` or `Unreachable`. */
+export interface Remote {
+  pull(authority: string, cursor: string | null, holding: string[]): Promise<Pulled>
+  /** `changed` is false only when the head is certainly the one of `etag`. */
+  peek(authority: string, etag: string | null): Promise<{ etag: string | null; changed: boolean }>
+  /** Bytes `begin` (included) to `end` (excluded) of a file. */
+  bytes(
+    authority: string,
+    sha256: string,
+    begin: number,
+    end: number,
+  ): Promise<Uint8Array<ArrayBuffer>>
+}
+
+/** What the loop makes of an error; undefined when the membership is over for good. */
+export function troubleOf(error: unknown): { trouble: Trouble; retryAfter?: number } | undefined {
+  if (error instanceof Unreachable) return { trouble: 'unreachable' }
+  if (!(error instanceof Refusal)) throw error
+  const { status, code, retryAfter } = error
+  if (code === 'revoked') return undefined
+  if (status === 401) return { trouble: 'not_signed_in' }
+  if (status === 426) return { trouble: 'too_old' }
+  if (status !== 429 && status < 500) return { trouble: 'refused' }
+  return { trouble: 'busy', ...(retryAfter && { retryAfter: retryAfter * 1000 }) }
+}
+
+/** Two mebibytes on a poor telephone network take this long. */
+const PATIENCE_MS = 120_000
+
+async function pull(authority: string, cursor: string | null, holding: string[]): Promise<Pulled> {
+  const body = { cursor, holding }
+  const answer = await api.post<Partial<Pulled>>(`/api/authorities/${authority}/sync/pull`, body)
+  // Some captive portals speak JSON too.
+  if (typeof answer?.cursor !== 'string' || !Array.isArray(answer.rows)) {
+    throw new Unreachable('captive_portal')
+  }
+  return answer as Pulled
+}
+
+async function peek(authority: string, etag: string | null) {
+  const headers: Record<string, string> = { Accept: 'application/json', ...OURS }
+  if (etag) headers['If-None-Match'] = etag
+  const init: RequestInit = { headers, cache: 'no-store', signal: AbortSignal.timeout(20_000) }
+  const response = await send(`/api/authorities/${authority}/sync/head`, init)
+  if (response.status === 304) return { etag, changed: false }
+  await expect(response, /^application\/json\b/)
+  return { etag: response.headers.get('ETag'), changed: true }
+}
+
+async function bytes(authority: string, sha256: string, begin: number, end: number) {
+  const headers = { ...OURS, Range: `bytes=${begin}-${end - 1}` }
+  // Papers are kept sealed by us, and nowhere in clear by the browser.
+  const signal = AbortSignal.timeout(PATIENCE_MS)
+  const init: RequestInit = { headers, cache: 'no-store', signal }
+  const response = await send(`/api/authorities/${authority}/files/${sha256}`, init)
+  await expect(response)
+  try {
+    return new Uint8Array(await response.arrayBuffer())
+  } catch {
+    throw new Unreachable('network')
+  }
+}
+
+/** Throws the refusal in a response that is not ok, or says that it is none of ours. */
+async function expect(response: Response, type?: RegExp): Promise<void> {
+  const given = response.headers.get('Content-Type') ?? ''
+  if (response.ok && (!type || type.test(given))) return
+  if (!/^application\/(problem\+)?json\b/.test(given)) {
+    throw new Unreachable(response.status >= 500 ? 'network' : 'captive_portal')
+  }
+  throw refused(response, await response.json().catch(() => null))
+}
+
+export const remote: Remote = { pull, peek, bytes }

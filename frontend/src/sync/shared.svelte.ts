@@ -1,0 +1,35 @@
+import type { State, Trouble } from './core'
+import type { Progress } from './downloads'
+
+/** How one authority stands, in the words of the core. */
+export interface Standing {
+  phase: State['phase']
+  trouble: Trouble | null
+  /** The store equalled the server's view since the application was opened. */
+  settled: boolean
+}
+
+export interface Shared {
+  /** Whose papers these are; empty while nobody is signed in. */
+  account: string
+  /** Authorities of the account, in its order. `keeps`: papers come to the tablet by themselves. */
+  authorities: { id: string; keeps: boolean }[]
+  standing: Record<string, Standing>
+  progress: Progress
+}
+
+export const STILL: Progress = { running: false, rate: 0, stopped: null }
+
+const shared: Shared = $state({ account: '', authorities: [], standing: {}, progress: STILL })
+
+/** What the sync is doing, told by the tab that does it to all the others. Read it in components. */
+export const sync: Readonly<Shared> = shared
+
+export function share(change: Partial<Shared>): void {
+  Object.assign(shared, change)
+}
+
+export function shareStanding(authority: string, standing: Standing | undefined): void {
+  if (standing) shared.standing[authority] = standing
+  else delete shared.standing[authority]
+}
