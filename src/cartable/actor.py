@@ -6,7 +6,10 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who is signed in, whatever the authority. `is_signed_out`: this device may only be emptied."""
+    """Who is signed in, whatever the authority.
+
+    `is_signed_out`: this device may only be emptied.
+    """
 
     account_id: UUID
     device_id: UUID

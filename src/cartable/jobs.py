@@ -43,7 +43,12 @@ Handler = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 
 async def enqueue(
-    db: AsyncSession, name: str, body: dict[str, Any], *, due_at: datetime, dedupe: str | None = None
+    db: AsyncSession,
+    name: str,
+    body: dict[str, Any],
+    *,
+    due_at: datetime,
+    dedupe: str | None = None,
 ) -> None:
     """Add a job to the caller's transaction; a second one with the same `dedupe` is dropped."""
     insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
@@ -88,9 +93,7 @@ async def finish(sessions: async_sessionmaker[AsyncSession], job: Job) -> None:
         await end(db, commit=True)
 
 
-async def put_back(
-    sessions: async_sessionmaker[AsyncSession], job: Job, now: datetime
-) -> None:
+async def put_back(sessions: async_sessionmaker[AsyncSession], job: Job, now: datetime) -> None:
     """Try again later, each time later; after 8 tries the job is dead and said loudly."""
     is_dead = job.attempts >= TRIES
     if is_dead:

@@ -72,7 +72,6 @@ class Key:
         except InvalidTag:
             raise SealBroken from None
 
-
     def digest(self, purpose: str, message: str) -> str:
         """A keyed hash (HMAC-SHA-256, hexadecimal) that only holders of this key can make."""
         return hmac.digest(self._secret, f"{purpose}\0{message}".encode(), "sha256").hex()

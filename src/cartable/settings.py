@@ -1,4 +1,6 @@
-"""Every setting, read once from the environment: `CARTABLE_<NAME>`, or a file `CARTABLE_<NAME>_FILE`.
+"""Every setting, read once from the environment.
+
+`CARTABLE_<NAME>` holds the value, or `CARTABLE_<NAME>_FILE` names a file that holds it.
 
 `TABLE` is the whole list; the README shows the same one and a test compares them.
 """

@@ -27,7 +27,10 @@ CHUNK = 256 * 1024
 
 
 class Storage(Protocol):
-    """Where bytes live. Every method may raise `Unavailable`; a missing object `FileNotFoundError`."""
+    """Where bytes live.
+
+    Every method may raise `Unavailable`, and `FileNotFoundError` for a missing object.
+    """
 
     async def put(self, name: str, source: Path) -> None:
         """Store the bytes of `source` under `name`, durably, all or nothing."""
@@ -123,7 +126,9 @@ class S3Storage:
             http_client=urllib3.PoolManager(
                 maxsize=connections,
                 timeout=urllib3.Timeout(connect=5, read=60),
-                retries=urllib3.Retry(total=3, backoff_factor=0.2, status_forcelist=(500, 502, 503)),
+                retries=urllib3.Retry(
+                    total=3, backoff_factor=0.2, status_forcelist=(500, 502, 503)
+                ),
             ),
         )
 

@@ -42,7 +42,7 @@ async def signed_in_person(
     return person, found.last_seen_at
 
 
-def readable_devices(person: Person) -> Select[tuple[Device]]:
+def readable_devices(person: Person) -> Select[Device]:
     """One's own devices that are signed in, last seen first."""
     return (
         select(Device)

@@ -142,9 +142,7 @@ async def sign_out(db: AsyncSession, person: Person, now: datetime) -> None:
     await _sign_out(db, person.account_id, person.device_id, now)
 
 
-async def sign_out_device(
-    db: AsyncSession, person: Person, device_id: UUID, now: datetime
-) -> None:
+async def sign_out_device(db: AsyncSession, person: Person, device_id: UUID, now: datetime) -> None:
     """Close another of one's sessions: that device empties itself at its next contact.
 
     Raises:
@@ -185,9 +183,7 @@ async def sign_out_devices(
     )
 
 
-async def rename_device(
-    db: AsyncSession, person: Person, device_id: UUID, name: str
-) -> Device:
+async def rename_device(db: AsyncSession, person: Person, device_id: UUID, name: str) -> Device:
     """Give a device a name its owner recognises.
 
     Raises:

@@ -53,3 +53,9 @@ class Device(msgspec.Struct, kw_only=True):
     created_at: datetime
     last_seen_at: datetime
     is_current: bool
+
+
+class DeviceEdit(msgspec.Struct, kw_only=True):
+    """Another name for a device."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]

@@ -6,7 +6,7 @@ from cartable.actor import Actor
 from cartable.authorities.tables import Authority
 
 
-def readable_authorities(actor: Actor) -> Select[tuple[Authority]]:
+def readable_authorities(actor: Actor) -> Select[Authority]:
     """The actor's own authority, nothing once the membership ended."""
     mine = select(Authority).where(Authority.id == actor.authority_id)
     return mine.where(false()) if actor.is_ended else mine

@@ -5,9 +5,11 @@ other file, process, socket or signal, an empty environment, its own process gro
 lines of JSON, of which the last whole one counts. Everything it says or leaves is checked.
 """
 
+import errno
 import gzip
 import json
 import os
+import shutil
 import signal
 import stat
 import sys
@@ -65,6 +67,7 @@ _CODE = (
 )
 _TEXT_BYTES = 128 << 20
 _PREVIEW_BYTES = 4 << 20
+_SPARE_BYTES = 64 << 20
 
 # A fault that corrupt input provokes; other signals mean a limit (PDFium traps when memory ends).
 _FAULTS = {-signal.SIGSEGV, -signal.SIGBUS, -signal.SIGFPE}
@@ -81,7 +84,8 @@ async def inspect_pdf(
 ) -> Inspection:
     """Read `source`; leave `texts.json.gz` and `preview.webp` in `out`, a folder for this alone.
 
-    Never raises for what the file does to its reader: a child that crashes, hangs, exceeds or
+    Never raises for what the file does to its reader, only OSError when the server has no source
+    or no room: a child that crashes, hangs, exceeds or
     lies becomes a refusal (`too_heavy_to_read` or `unreadable`). Both results exist when it is
     accepted, but for the preview when `no_preview` is flagged. Two readings run at once, others
     wait. Cancelling kills the child. `reader` is the command that is given source, out and limits.
@@ -114,11 +118,17 @@ def _limiter() -> anyio.CapacityLimiter:
 
 
 def _prepare(source: Path, out: Path) -> tuple[Path, Path]:
-    """A clean folder, so that nothing older passes for a result; both paths made absolute."""
+    """A clean folder, so that nothing older passes for a result; both paths made absolute.
+
+    The server's own troubles (no source, full disk) raise OSError: they must not refuse a file.
+    """
+    source = source.resolve(strict=True)
     out.mkdir(parents=True, exist_ok=True)
+    if shutil.disk_usage(out).free < source.stat().st_size + _SPARE_BYTES:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(out))
     for name in (TEXTS, PREVIEW, REPAIRED):
         (out / name).unlink(missing_ok=True)
-    return source.resolve(), out.resolve()
+    return source, out.resolve()
 
 
 async def _run(

@@ -25,6 +25,7 @@ import msgspec
 import pikepdf
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
+from PIL import WebPImagePlugin
 
 from cartable.documents.inspection import (
     FLAGS,
@@ -310,7 +311,8 @@ class Reading:
         width, height = page.get_size()
         limits = self._limits  # PDFium rounds up: a hair less keeps the pixel count
         scale = min((limits.preview_width - 0.01) / width, (limits.preview_height - 0.01) / height)
-        page.render(scale=scale).to_pil().convert("RGB").save(path, "WEBP", quality=80)
+        image = page.render(scale=scale).to_pil().convert("RGB")
+        image.save(path, WebPImagePlugin.WebPImageFile.format, quality=80)
 
 
 def _page_text(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage) -> str:

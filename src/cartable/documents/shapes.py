@@ -89,7 +89,7 @@ class DocumentEdit(msgspec.Struct, kw_only=True):
 
     title: DocumentTitle | UnsetType = UNSET
     kind: DocumentKind | UnsetType = UNSET
-    agenda_item_id: UUID | None | UnsetType = UNSET
+    agenda_item_id: UUID | UnsetType | None = UNSET
     position: Annotated[int, msgspec.Meta(ge=1, le=9999)] | UnsetType = UNSET
 
 

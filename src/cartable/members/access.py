@@ -1,19 +1,17 @@
 """Who is a member, and the doors of administrators and clerks."""
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Select, exists, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.sql.elements import ColumnElement
-from sqlalchemy.sql.schema import Column
+from sqlalchemy.sql.elements import ColumnElement, SQLCoreOperations
 
 from cartable.accounts.tables import Account
 from cartable.actor import Actor, Person
 from cartable.authorities.tables import Authority
 from cartable.errors import NotFound, RoleMissing
 from cartable.members.tables import Assembly, Group, Member, Seat
-
-Colleague = tuple[Member, str, str, str]
 
 
 async def actor_in(db: AsyncSession, person: Person, authority_id: UUID) -> Actor:
@@ -49,13 +47,13 @@ def allow(actor: Actor, *roles: str) -> None:
         raise RoleMissing(role=roles[0])
 
 
-def readable_assemblies(actor: Actor) -> Select[tuple[Assembly]]:
+def readable_assemblies(actor: Actor) -> Select[Assembly]:
     """Every assembly of the actor's authority."""
     all_of_them = select(Assembly).where(Assembly.authority_id == actor.authority_id)
     return all_of_them.where(false()) if actor.is_ended else all_of_them
 
 
-def readable_members(actor: Actor) -> Select[Colleague]:
+def readable_members(actor: Actor) -> Select[Member, str, str, str]:
     """The colleagues of the actor, active or not, with civility, first and last name."""
     colleagues = (
         select(Member, Account.civility, Account.first_name, Account.last_name)
@@ -65,13 +63,13 @@ def readable_members(actor: Actor) -> Select[Colleague]:
     return colleagues.where(false()) if actor.is_ended else colleagues
 
 
-def readable_groups(actor: Actor) -> Select[tuple[Group]]:
+def readable_groups(actor: Actor) -> Select[Group]:
     """Every political group of the actor's authority."""
     groups = select(Group).where(Group.authority_id == actor.authority_id)
     return groups.where(false()) if actor.is_ended else groups
 
 
-def readable_memberships(person: Person) -> Select[tuple[Member, Authority]]:
+def readable_memberships(person: Person) -> Select[Member, Authority]:
     """The authorities where a person is an active member."""
     return (
         select(Member, Authority)
@@ -130,8 +128,8 @@ async def seat_of(db: AsyncSession, actor: Actor, seat_id: UUID) -> Seat:
 
 
 def sits(
-    assembly_id: Column[UUID] | ColumnElement[UUID],
-    day: ColumnElement[object],
+    assembly_id: SQLCoreOperations[UUID],
+    day: SQLCoreOperations[date],
     member_id: UUID,
     *,
     voting: bool = False,

@@ -28,8 +28,8 @@ async def member_lines(
 ) -> list[MemberLine]:
     """Members by name, with seats and devices.
 
-    `words` are all looked for in names and address, whatever the accents; `state` is active, never (has not signed in yet)
-    or inactive.
+    `words` are all looked for in names and address, whatever the accents; `state` is active,
+    never (has not signed in yet) or inactive.
     """
     asked = readable_members(actor).add_columns(Account.email)
     if member_id is not None:
@@ -131,9 +131,7 @@ async def group_lines(db: AsyncSession, actor: Actor) -> list[GroupLine]:
         (
             await db.execute(
                 select(Member.group_id, func.count())
-                .where(
-                    Member.authority_id == actor.authority_id, Member.deactivated_at.is_(None)
-                )
+                .where(Member.authority_id == actor.authority_id, Member.deactivated_at.is_(None))
                 .group_by(Member.group_id)
             )
         )

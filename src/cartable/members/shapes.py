@@ -96,7 +96,7 @@ class SeatEdit(msgspec.Struct, kw_only=True):
     """What changes in a seat; what is left out stays."""
 
     starts_on: date | UnsetType = UNSET
-    ends_on: date | None | UnsetType = UNSET
+    ends_on: date | UnsetType | None = UNSET
     is_voting: bool | UnsetType = UNSET
     position: Position | UnsetType = UNSET
     rank: Annotated[int, msgspec.Meta(ge=0, le=9999)] | UnsetType = UNSET
@@ -119,7 +119,7 @@ class Member(msgspec.Struct, kw_only=True):
 
 
 class MemberLine(Member, kw_only=True):
-    """A member as the administrator sees them. `last_seen_at`: last visit of any of their devices."""
+    """A member as the administrator sees them; `last_seen_at` on any of their devices."""
 
     email: str
     roles: list[Role]
@@ -163,7 +163,7 @@ class MemberEdit(msgspec.Struct, kw_only=True):
     last_name: Name | UnsetType = UNSET
     position: Position | UnsetType = UNSET
     roles: Annotated[list[Role], msgspec.Meta(min_length=1, max_length=5)] | UnsetType = UNSET
-    group_id: UUID | None | UnsetType = UNSET
+    group_id: UUID | UnsetType | None = UNSET
 
 
 class OneTimePassword(msgspec.Struct, kw_only=True):

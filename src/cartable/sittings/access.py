@@ -39,17 +39,17 @@ def may_read_item(actor: Actor) -> ColumnElement[bool]:
     return or_(AgendaItem.in_camera.is_(False), voting)
 
 
-def readable_sittings(actor: Actor) -> Select[tuple[Sitting]]:
+def readable_sittings(actor: Actor) -> Select[Sitting]:
     """Every sitting the actor may read, archived ones and tombstones included."""
     return select(Sitting).where(may_read_sitting(actor))
 
 
-def readable_agenda_items(actor: Actor) -> Select[tuple[AgendaItem]]:
+def readable_agenda_items(actor: Actor) -> Select[AgendaItem]:
     """Every agenda item the actor may read, tombstones included."""
     return (
         select(AgendaItem)
         .join(Sitting, Sitting.id == AgendaItem.sitting_id)
-        .where(may_read_sitting(actor), may_read_item(actor))
+        .where(may_read_sitting(actor), Sitting.deleted_at.is_(None), may_read_item(actor))
     )
 
 

@@ -52,9 +52,7 @@ async def sitting_lines(db: AsyncSession, actor: Actor) -> list[SittingLine]:
         )
         .scalar_subquery()
     )
-    called = (
-        select(func.count()).where(Recipient.sitting_id == Sitting.id).scalar_subquery()
-    )
+    called = select(func.count()).where(Recipient.sitting_id == Sitting.id).scalar_subquery()
     rows = await db.execute(
         readable_sittings(actor)
         .join(Assembly, Assembly.id == Sitting.assembly_id)

@@ -65,7 +65,8 @@ def instant_of(local: str, time_zone: str) -> datetime:
 
 def numbers(kinds: list[str]) -> list[int | None]:
     """The number of each item in order: 1, 2, 3…, none for headings."""
-    given, last = [], 0
+    given: list[int | None] = []
+    last = 0
     for kind in kinds:
         if kind == "heading":
             given.append(None)

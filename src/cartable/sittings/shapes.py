@@ -99,7 +99,7 @@ class AgendaItemEdit(msgspec.Struct, kw_only=True):
 
     title: Title | UnsetType = UNSET
     kind: ItemKind | UnsetType = UNSET
-    rapporteur_id: UUID | None | UnsetType = UNSET
+    rapporteur_id: UUID | UnsetType | None = UNSET
     in_camera: bool | UnsetType = UNSET
 
 

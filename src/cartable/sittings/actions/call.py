@@ -34,7 +34,7 @@ async def recipients_of(db: AsyncSession, sitting: Sitting) -> list[RecipientSha
         Recipient.sitting_id == sitting.id, Recipient.is_guest
     )
     rows = await db.execute(
-        select(Member.id, Account.civility, Account.first_name, Account.last_name, seats.c)
+        select(Member.id, Account.civility, Account.first_name, Account.last_name, *seats.c)
         .join(Account, Account.id == Member.account_id)
         .outerjoin(seats, seats.c.member_id == Member.id)
         .where(
@@ -132,7 +132,5 @@ async def open_to_recipients(
         for one in called
     )
     sitting.state, sitting.convened_at, sitting.seq = "convened", now, seq
-    await members_access_changed(
-        db, actor, seq, Member.id.in_([one.member_id for one in called])
-    )
+    await members_access_changed(db, actor, seq, Member.id.in_([one.member_id for one in called]))
     await db.flush()

@@ -80,6 +80,8 @@ async def delete_sitting(db: AsyncSession, actor: Actor, sitting_id: UUID, now: 
         .where(AgendaItem.sitting_id == sitting.id, AgendaItem.deleted_at.is_(None))
         .values(deleted_at=now, seq=seq)
     )
+    # Items and pieces leave the view of clerks with their sitting.
+    await access_changed(db, actor.authority_id, seq)
     record(db, actor, seq, "sitting.deleted", sitting.id)
     await db.flush()
 

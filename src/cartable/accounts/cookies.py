@@ -1,0 +1,55 @@
+"""The two cookies of a browser: the secret of its device, and its mark of an earlier visit."""
+
+from typing import Any
+
+from litestar.connection import ASGIConnection
+from litestar.datastructures import Cookie
+
+from cartable.settings import Settings
+
+_YEAR = 366 * 24 * 3600
+
+
+def device_cookie(settings: Settings) -> str:
+    """Name of the cookie that signs a device in: `__Host-` over HTTPS."""
+    return "__Host-cartable" if settings.is_https else "cartable"
+
+
+def mark_cookie(settings: Settings) -> str:
+    """Name of the cookie by which a browser shows it has signed in before."""
+    return "__Host-cartable-known" if settings.is_https else "cartable-known"
+
+
+def keep(settings: Settings, name: str, value: str) -> Cookie:
+    """A cookie that scripts cannot read and other sites cannot send."""
+    return Cookie(
+        key=name,
+        value=value,
+        path="/",
+        max_age=_YEAR,
+        secure=settings.is_https,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def drop(settings: Settings, name: str) -> Cookie:
+    """The same cookie, gone."""
+    return Cookie(
+        key=name,
+        value="",
+        path="/",
+        max_age=0,
+        secure=settings.is_https,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def address_of(connection: ASGIConnection[Any, Any, Any, Any], settings: Settings) -> str:
+    """The client's address; a forwarded one is believed from our own proxy alone."""
+    peer = connection.client.host if connection.client else ""
+    forwarded = connection.headers.get("x-forwarded-for", "")
+    if settings.trusted_proxy and peer == settings.trusted_proxy and forwarded:
+        return forwarded.split(",")[-1].strip()
+    return peer

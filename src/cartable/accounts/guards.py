@@ -1,0 +1,70 @@
+"""The guards of routes: somebody is signed in, with a password of their own."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from litestar.handlers import BaseRouteHandler
+
+from cartable.accounts.access import signed_in_person
+from cartable.accounts.actions import seen
+from cartable.accounts.cookies import device_cookie
+from cartable.accounts.rules import DeviceSignedOut, PasswordMustChange
+from cartable.actor import Person
+from cartable.database import begin_read, end
+from cartable.errors import NotSignedIn
+from cartable.web import Connection, runtime_of, session_of
+
+_SEEN_EVERY = timedelta(minutes=5)
+
+
+async def known_device(connection: Connection, _handler: BaseRouteHandler) -> None:
+    """The request comes from a device we know, even one that was signed out.
+
+    Raises:
+        NotSignedIn
+    """
+    runtime = runtime_of(connection)
+    token = connection.cookies.get(device_cookie(runtime.settings))
+    if not token:
+        raise NotSignedIn
+    db = session_of(connection)
+    await begin_read(db)
+    now = datetime.now(UTC)
+    found = await signed_in_person(db, token, now)
+    if found is None:
+        raise NotSignedIn
+    person, last_seen = found
+    if now - last_seen > _SEEN_EVERY and not person.is_signed_out:
+        await seen(db, person.device_id, now)
+        await end(db, commit=True)
+        await begin_read(db)
+    scope: Any = connection.scope
+    scope["user"] = person
+
+
+async def signed_in(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Somebody is signed in, perhaps still with a one-time password.
+
+    Raises:
+        NotSignedIn, DeviceSignedOut
+    """
+    await known_device(connection, handler)
+    if person_of(connection).is_signed_out:
+        raise DeviceSignedOut
+
+
+async def admitted(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Somebody is signed in with a password of their own.
+
+    Raises:
+        NotSignedIn, DeviceSignedOut, PasswordMustChange
+    """
+    await signed_in(connection, handler)
+    if person_of(connection).must_change_password:
+        raise PasswordMustChange
+
+
+def person_of(connection: Connection) -> Person:
+    """Who asks, once a guard let them in."""
+    person: Person = connection.scope["user"]
+    return person

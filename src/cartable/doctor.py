@@ -1,0 +1,110 @@
+"""What `cartable doctor` looks at: schema, database, storage, keys, disk, clock, interface."""
+
+import shutil
+import stat
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from cartable.errors import Unavailable
+from cartable.jobs import Job
+from cartable.runtime import Runtime, open_runtime
+from cartable.schema import is_current
+from cartable.settings import Settings
+
+LEAST_DISK = 2_000_000_000
+CLOCK_DRIFT = 5
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at, in a sentence for the person who installs."""
+
+    is_well: bool
+    sentence: str
+
+
+async def examine(settings: Settings) -> list[Finding]:
+    """Every finding, in the order they are worth mending."""
+    findings = [_keys(settings), _disk(settings), _interface(settings)]
+    try:
+        findings.insert(0, await _schema(settings))
+    except (SQLAlchemyError, OSError) as error:
+        return [
+            Finding(False, f"La base ne répond pas ({type(error).__name__}). Vérifiez "
+                           "CARTABLE_DATABASE et que le serveur de base est démarré."),
+            *findings,
+        ]  # fmt: skip
+    async with open_runtime(settings) as runtime:
+        findings += [finding async for finding in _parts(runtime)]
+    return findings
+
+
+async def _schema(settings: Settings) -> Finding:
+    if await is_current(settings.database_url):
+        return Finding(True, "La base répond et son schéma est à jour.")
+    return Finding(False, "Le schéma de la base n’est pas à jour : lancez « cartable migrate ».")
+
+
+async def _parts(runtime: Runtime) -> AsyncIterator[Finding]:
+    try:
+        await runtime.storage.check()
+        yield Finding(True, "Le stockage des pièces répond.")
+    except Unavailable:
+        yield Finding(
+            False, "Le stockage des pièces ne répond pas : vérifiez CARTABLE_STORAGE et S3."
+        )
+    try:
+        async with runtime.reading() as db:
+            theirs = await db.scalar(select(func.current_timestamp()))
+            dead = await db.scalar(select(func.count()).where(Job.dead_at.is_not(None)))
+    except SQLAlchemyError:
+        yield Finding(False, "Les tables ne peuvent pas être lues : lancez « cartable migrate ».")
+        return
+    yield _clock(theirs)
+    if dead:
+        yield Finding(False, f"{dead} travaux de fond ont échoué pour de bon : voir les journaux.")
+    else:
+        yield Finding(True, "Aucun travail de fond n’a échoué.")
+
+
+def _clock(theirs: datetime | str | None) -> Finding:
+    if isinstance(theirs, str):
+        theirs = datetime.fromisoformat(theirs)
+    if theirs is None:
+        return Finding(False, "La base ne dit pas l’heure.")
+    if theirs.tzinfo is None:
+        theirs = theirs.replace(tzinfo=UTC)
+    drift = abs((datetime.now(UTC) - theirs).total_seconds())
+    if drift > CLOCK_DRIFT:
+        return Finding(False, f"L’horloge et celle de la base diffèrent de {drift:.0f} s : "
+                              "réglez l’heure (NTP), les délais légaux en dépendent.")  # fmt: skip
+    return Finding(True, "L’horloge est d’accord avec celle de la base.")
+
+
+def _keys(settings: Settings) -> Finding:
+    if settings.master_key:
+        return Finding(True, "La clé maîtresse est donnée par un réglage.")
+    path = settings.data / "keys" / "master.key"
+    if not path.exists():
+        return Finding(True, "La clé maîtresse sera créée au premier démarrage.")
+    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        return Finding(False, f"La clé maîtresse est lisible par d’autres : chmod 600 {path}")
+    return Finding(True, "La clé maîtresse est en place. Sauvegardez-la à part de la base.")
+
+
+def _disk(settings: Settings) -> Finding:
+    folder = settings.data if settings.data.exists() else settings.data.parent
+    free = shutil.disk_usage(folder).free
+    if free < LEAST_DISK:
+        return Finding(False, f"Il reste {free // 1_000_000} Mo sur le disque : libérez 2 Go.")
+    return Finding(True, f"Il reste {free // 1_000_000_000} Go sur le disque.")
+
+
+def _interface(settings: Settings) -> Finding:
+    if (settings.web_root / "index.html").is_file():
+        return Finding(True, "L’interface est construite.")
+    return Finding(False, "L’interface n’est pas construite : lancez « make demo » ou voir README.")

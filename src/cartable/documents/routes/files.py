@@ -1,0 +1,67 @@
+"""The bytes of pieces. Access is checked at each request."""
+
+from typing import Any
+
+from litestar import Request, get, head
+from litestar.params import FromPath
+from litestar.types import ASGIApp
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cartable.actor import Actor
+from cartable.documents.access import readable_file
+from cartable.documents.sending import FileToSend, Sender
+from cartable.members.doors import ANY, AUTHORITY, Asker, Db
+from cartable.members.guards import member_only
+from cartable.web import refusals, runtime_of
+
+_MEDIA = {"original": "application/pdf", "text": "application/gzip", "preview": "image/webp"}
+
+
+FILE = f"{AUTHORITY}/files/{{sha256:str}}"
+
+
+@head(
+    FILE,
+    summary="Learn the size and the ETag of a piece",
+    guards=[member_only],
+    responses=refusals(*ANY),
+)
+async def read_file_headers(
+    request: Request[Any, Any, Any], sha256: FromPath[str], db: Db, actor: Asker
+) -> ASGIApp:
+    """What a GET would answer, without the bytes."""
+    return await _sender(request, sha256, db, actor)
+
+
+@get(FILE, summary="Fetch the bytes of a piece", guards=[member_only], responses=refusals(*ANY))
+async def read_file(
+    request: Request[Any, Any, Any], sha256: FromPath[str], db: Db, actor: Asker
+) -> ASGIApp:
+    """A piece, its page texts or its preview, named by SHA-256; Range and ETag are honoured."""
+    return await _sender(request, sha256, db, actor)
+
+
+async def _sender(
+    request: Request[Any, Any, Any], sha256: str, db: AsyncSession, actor: Actor
+) -> Sender:
+    version, part = await readable_file(db, actor, sha256)
+    size = {
+        "original": version.size,
+        "text": version.text_size,
+        "preview": version.preview_size,
+    }[part]
+    runtime = runtime_of(request)
+    return Sender(
+        FileToSend(
+            storage=runtime.storage,
+            object_name=f"{actor.authority_id}/{sha256}",
+            sha256=sha256,
+            size=size or 0,
+            media_type=_MEDIA[part],
+            file_name=version.file_name,
+            is_accelerated=runtime.settings.file_sending == "x-accel",
+        )
+    )
+
+
+handlers = [read_file, read_file_headers]

@@ -1,0 +1,53 @@
+"""Rules of pieces."""
+
+from pathlib import PurePosixPath
+
+from cartable.errors import CartableError, Conflict, Invalid
+
+DOCUMENT_LIMIT = 400
+"""Pieces of one sitting: withdrawing or deleting writes 500 rows at most."""
+
+
+class NotAPdf(CartableError):
+    """The bytes are not those of a PDF, whatever the name says."""
+
+    status = 415
+
+
+class EmptyFile(Invalid):
+    """The file has no byte."""
+
+
+class FileTooLarge(CartableError):
+    """details: limit, in bytes."""
+
+    status = 413
+
+
+class UploadInterrupted(CartableError):
+    """The connection was cut before the last byte."""
+
+    status = 400
+
+
+class DuplicateDocument(Conflict):
+    """The same bytes are in this sitting already. details: document_id, title."""
+
+
+class DocumentWithdrawn(Conflict):
+    """The piece was withdrawn: it has no next version."""
+
+
+class DossierFull(Conflict):
+    """details: limit."""
+
+
+class ReasonMissing(Invalid):
+    """Members have read the version in force: they are told why it is replaced."""
+
+
+def clean_file_name(name: str) -> str:
+    """A name to show, never a path: the last part, without control characters, 200 at most."""
+    last = PurePosixPath(name.replace("\\", "/")).name
+    plain = "".join(c for c in last if c.isprintable()).strip()
+    return plain[-200:] or "document.pdf"

@@ -1,0 +1,91 @@
+"""Receiving a file: to the disk while it is hashed, so that memory stays flat whatever its size."""
+
+import asyncio
+import hashlib
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from cartable.documents.inspection import looks_like_pdf
+from cartable.documents.rules import EmptyFile, FileTooLarge, NotAPdf
+from cartable.documents.shapes import SLICE
+
+_FLUSH = 1024 * 1024
+_HEAD = 1024
+
+
+@dataclass(frozen=True)
+class Spooled:
+    """A received file: where it is, its SHA-256, its size, and the SHA-256 of each 2 MiB."""
+
+    path: Path
+    sha256: str
+    size: int
+    slices: list[str]
+
+
+@dataclass
+class _Hashing:
+    file: IO[bytes]
+    whole: Any = field(default_factory=hashlib.sha256)
+    slice: Any = field(default_factory=hashlib.sha256)
+    slices: list[str] = field(default_factory=list)
+    size: int = 0
+
+    def take(self, data: bytes) -> None:
+        self.file.write(data)
+        self.whole.update(data)
+        view = memoryview(data)
+        while view:
+            room = SLICE - self.size % SLICE
+            part = view[:room]
+            self.slice.update(part)
+            self.size += len(part)
+            view = view[room:]
+            if self.size % SLICE == 0:
+                self.close_slice()
+
+    def close_slice(self) -> None:
+        self.slices.append(self.slice.hexdigest())
+        self.slice = hashlib.sha256()
+
+    def finish(self, path: Path) -> Spooled:
+        self.file.flush()
+        if self.size % SLICE:
+            self.close_slice()
+        return Spooled(path, self.whole.hexdigest(), self.size, self.slices)
+
+
+@asynccontextmanager
+async def spool(body: AsyncIterator[bytes], folder: Path, limit: int) -> AsyncIterator[Spooled]:
+    """The whole of `body` in a file of `folder`, removed at the end of the block.
+
+    Raises:
+        EmptyFile, NotAPdf, FileTooLarge (`limit` in bytes)
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=folder, prefix="upload-") as file:
+        hashing = _Hashing(file)
+        waiting = bytearray()
+        async for chunk in body:
+            waiting += chunk
+            if hashing.size + len(waiting) > limit:
+                raise FileTooLarge(limit=limit)
+            if len(waiting) >= _FLUSH:
+                await _take(hashing, waiting)
+                waiting = bytearray()
+        await _take(hashing, waiting)
+        if not hashing.size:
+            raise EmptyFile
+        yield await asyncio.to_thread(hashing.finish, Path(file.name))
+
+
+async def _take(hashing: _Hashing, data: bytearray) -> None:
+    # The magic number stands in the first KiB: anything else is refused before it fills the disk.
+    if hashing.size == 0 and data and not looks_like_pdf(bytes(data[:_HEAD])):
+        raise NotAPdf
+    if data:
+        await asyncio.to_thread(hashing.take, bytes(data))

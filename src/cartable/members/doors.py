@@ -1,0 +1,25 @@
+"""What the routes of an authority share: their path, their guard, what any of them may refuse."""
+
+from datetime import datetime
+
+from litestar.di import NamedDependency
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cartable.accounts.rules import DeviceSignedOut, PasswordMustChange
+from cartable.actor import Actor
+from cartable.errors import (
+    CrossSiteRequest,
+    InvalidInput,
+    NotFound,
+    NotSignedIn,
+    RoleMissing,
+)
+
+AUTHORITY = "/api/authorities/{authority_id:uuid}"
+Db = NamedDependency[AsyncSession]
+Now = NamedDependency[datetime]
+Asker = NamedDependency[Actor]
+ANY = (NotSignedIn, DeviceSignedOut, PasswordMustChange, NotFound)
+ROLE = (*ANY, RoleMissing)
+WRITE = (*ROLE, CrossSiteRequest)
+BODY = (*WRITE, InvalidInput)

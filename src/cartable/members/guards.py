@@ -1,0 +1,50 @@
+"""The guard of an authority's routes: the person is a member of it."""
+
+from typing import Any
+
+from litestar import Request
+from litestar.handlers import BaseRouteHandler
+
+from cartable.accounts.guards import admitted, known_device, person_of
+from cartable.accounts.rules import PasswordMustChange
+from cartable.actor import Actor
+from cartable.errors import NotFound
+from cartable.members.access import actor_in
+from cartable.web import Connection, path_id, session_of
+
+
+async def member_only(connection: Connection, handler: BaseRouteHandler) -> None:
+    """An active member of the authority named in the path.
+
+    Raises:
+        NotSignedIn, DeviceSignedOut, PasswordMustChange, NotFound
+    """
+    await admitted(connection, handler)
+    await _find(connection)
+    if connection.scope["actor"].is_ended:  # type: ignore[typeddict-item]
+        raise NotFound
+
+
+async def present_or_past_member(connection: Connection, handler: BaseRouteHandler) -> None:
+    """A member, or somebody whose view is empty now: what a pull must be able to say.
+
+    Raises:
+        NotSignedIn, PasswordMustChange, NotFound
+    """
+    await known_device(connection, handler)
+    if person_of(connection).must_change_password and not person_of(connection).is_signed_out:
+        raise PasswordMustChange
+    await _find(connection)
+
+
+async def _find(connection: Connection) -> None:
+    authority_id = path_id(connection, "authority_id")
+    scope: Any = connection.scope
+    scope["actor"] = await actor_in(session_of(connection), person_of(connection), authority_id)
+
+
+async def actor_of(request: Request[Any, Any, Any]) -> Actor:
+    """Who asks, as a member of the authority; a guard found them."""
+    scope: Any = request.scope
+    actor: Actor = scope["actor"]
+    return actor

@@ -1,0 +1,83 @@
+"""The whole schema, and bringing a database to it."""
+
+import asyncio
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from cartable import jobs
+from cartable.accounts import tables as accounts
+from cartable.audit import tables as audit
+from cartable.authorities import tables as authorities
+from cartable.database import Table
+from cartable.documents import tables as documents
+from cartable.members import tables as members
+from cartable.settings import ROOT
+from cartable.sittings import tables as sittings
+
+DOMAINS = (jobs, accounts, audit, authorities, documents, members, sittings)
+metadata = Table.metadata
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    return config
+
+
+def plain_engine(url: str) -> AsyncEngine:
+    """An engine without our pragmas: on SQLite foreign keys stay off while tables are remade."""
+    return create_async_engine(url)
+
+
+async def migrate(url: str) -> None:
+    """Bring the database at `url` to the newest schema; forward only."""
+    engine = plain_engine(url)
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(_upgrade)
+    finally:
+        await engine.dispose()
+
+
+def _upgrade(connection: Connection) -> None:
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+async def is_current(url: str) -> bool:
+    """Whether the database at `url` has the newest schema."""
+    engine = plain_engine(url)
+    try:
+        async with engine.connect() as connection:
+            revision = await connection.run_sync(
+                lambda c: MigrationContext.configure(c).get_current_revision()
+            )
+    finally:
+        await engine.dispose()
+    newest = await asyncio.to_thread(
+        lambda: ScriptDirectory.from_config(_config()).get_current_head()
+    )
+    return revision == newest
+
+
+async def differences(url: str) -> list[object]:
+    """What the database lacks or has too much, compared with the tables of the code."""
+    engine = plain_engine(url)
+    try:
+        async with engine.connect() as connection:
+            return await connection.run_sync(
+                lambda c: list(
+                    compare_metadata(
+                        MigrationContext.configure(c, opts={"compare_type": True}), metadata
+                    )
+                )
+            )
+    finally:
+        await engine.dispose()

@@ -1,0 +1,152 @@
+"""The pull: one page of the view of one member, from one snapshot (sync.md, section 2)."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import delete, exists, select, union_all, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cartable.actor import Actor
+from cartable.authorities.actions import authority_write
+from cartable.authorities.tables import Authority, AuthorityHead
+from cartable.documents.tables import Document, DocumentVersion
+from cartable.errors import NotFound
+from cartable.members.tables import Member
+from cartable.sittings.tables import AgendaItem, Recipient, Sitting
+from cartable.sync.catalogue import KINDS, Kind
+from cartable.sync.rules import (
+    PAGE_BYTES,
+    Cursor,
+    HeadState,
+    cut,
+    must_reset,
+    read_cursor,
+    write_cursor,
+)
+from cartable.sync.shapes import Head, Pulled, PullRequest, Row
+
+KEPT_TOMBSTONES = timedelta(days=730)
+
+
+async def read_head(db: AsyncSession, actor: Actor) -> Head:
+    """Epoch and last number of the authority.
+
+    Raises:
+        NotFound: the membership ended; a pull says the rest.
+    """
+    if actor.is_ended:
+        raise NotFound
+    head = await db.get_one(AuthorityHead, actor.authority_id)
+    return Head(epoch=head.epoch, seq=head.seq)
+
+
+async def pull_changes(
+    db: AsyncSession, actor: Actor, request: PullRequest, now: datetime
+) -> Pulled:
+    """The next page after the cursor; the first pull is the same request without one.
+
+    `db` must hold one read-only snapshot, in which the actor was found.
+    """
+    head, zone = await _head(db, actor)
+    given = read_cursor(request.cursor)
+    reset = must_reset(given, head)
+    if given is None or reset:
+        given = Cursor(head.epoch, head.seq, 0)
+    rows: list[Row] = []
+    more = False
+    if given.c < head.seq:
+        rows, more = await _page(db, actor, given.c, request.limit, zone)
+    c = rows[-1].seq if more else head.seq
+    return Pulled(
+        cursor_in=request.cursor,
+        cursor=write_cursor(Cursor(head.epoch, given.start, c)),
+        epoch=head.epoch,
+        reset=reset,
+        rows=rows,
+        more=more,
+        held=[],
+        now=now,
+    )
+
+
+async def _head(db: AsyncSession, actor: Actor) -> tuple[HeadState, str]:
+    h = AuthorityHead
+    row = (
+        await db.execute(
+            select(h.epoch, h.seq, h.access_seq, h.floor, Member.access_seq, Authority.time_zone)
+            .join(Authority, Authority.id == h.authority_id)
+            .join(Member, Member.id == actor.member_id)
+            .where(h.authority_id == actor.authority_id)
+        )
+    ).one()
+    epoch, seq, access_of_all, floor, own_access, zone = row
+    # A signed-out device reads nothing: whatever its cursor, its view is scanned again, and empty.
+    access = seq + 1 if actor.is_ended else max(access_of_all, own_access)
+    return HeadState(epoch, seq, access, floor), zone
+
+
+async def _page(
+    db: AsyncSession, actor: Actor, c: int, limit: int, zone: str
+) -> tuple[list[Row], bool]:
+    """Rows after `c` in order of number, cut to a page, and whether some are left."""
+    numbers = union_all(
+        *(k.readable(actor).with_only_columns(k.seq.label("seq")).where(k.seq > c) for k in KINDS)
+    ).subquery()
+    # The number of the first row too many: it is read whole, so that the cut can leave it out.
+    last = await db.scalar(select(numbers.c.seq).order_by(numbers.c.seq).offset(limit).limit(1))
+    found: list[tuple[Row, int]] = []
+    for kind in KINDS:
+        asked = kind.readable(actor).where(kind.seq > c)
+        if last is not None:
+            asked = asked.where(kind.seq <= last)
+        found += [_row(kind, zone, *columns) for columns in await db.execute(asked)]
+    found.sort(key=lambda pair: (pair[0].seq, pair[0].id))
+    kept = cut([(row.seq, 1) for row, _ in found], limit)
+    kept = cut([(row.seq, size) for row, size in found[:kept]], PAGE_BYTES)
+    return [row for row, _ in found[:kept]], kept < len(found) or last is not None
+
+
+def _row(kind: Kind, zone: str, entity: Any, *others: Any) -> tuple[Row, int]:
+    """A row ready to send, its value encoded once, and about how many bytes it takes."""
+    row = Row(kind=kind.name, id=entity.id, seq=entity.seq)
+    if entity.deleted_at is not None:
+        row.deleted = True
+        return row, 100
+    value = msgspec.json.encode(kind.value(entity, *others, zone))
+    row.value = msgspec.Raw(value)
+    return row, 100 + len(value)
+
+
+async def purge_tombstones(db: AsyncSession, authority_id: UUID, now: datetime) -> int:
+    """Remove what was deleted more than 730 days ago; the floor rises to the last number removed.
+
+    A tablet that slept longer scans again from the start. Versions of withdrawn pieces are public
+    archives and stay with their piece; rows that others point to go after those.
+    """
+    before = now - KEPT_TOMBSTONES
+    await authority_write(db, authority_id)
+    removed: list[int] = []
+    for table, in_use in (
+        (DocumentVersion, exists().where(Document.id == DocumentVersion.document_id,
+                                         Document.deleted_at.is_(None))),
+        (Document, exists().where(DocumentVersion.document_id == Document.id)),
+        (AgendaItem, exists().where(Document.agenda_item_id == AgendaItem.id)),
+        (Sitting, exists().where(AgendaItem.sitting_id == Sitting.id)
+                  | exists().where(Document.sitting_id == Sitting.id)
+                  | exists().where(Recipient.sitting_id == Sitting.id)),
+    ):  # fmt: skip
+        gone = await db.scalars(
+            delete(table)
+            .where(table.authority_id == authority_id, table.deleted_at < before, ~in_use)
+            .returning(table.seq)
+        )
+        removed += gone.all()
+    if removed:
+        await db.execute(
+            update(AuthorityHead)
+            .where(AuthorityHead.authority_id == authority_id, AuthorityHead.floor < max(removed))
+            .values(floor=max(removed))
+        )
+    return len(removed)

@@ -1,0 +1,45 @@
+"""Pulling changes, and the cheap poll."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.params import JSONBody
+
+from cartable.accounts.rules import PasswordMustChange
+from cartable.errors import CrossSiteRequest, InvalidInput, NotFound, NotSignedIn
+from cartable.members.doors import ANY, AUTHORITY, Asker, Db, Now
+from cartable.members.guards import member_only, present_or_past_member
+from cartable.sync import actions
+from cartable.sync.shapes import Head, Pulled, PullRequest
+from cartable.web import refusals
+
+
+@post(
+    f"{AUTHORITY}/sync/pull",
+    summary="Pull what changed in one's view",
+    status_code=200,
+    guards=[present_or_past_member],
+    responses=refusals(NotSignedIn, PasswordMustChange, NotFound, CrossSiteRequest, InvalidInput),
+)
+async def pull_changes(data: JSONBody[PullRequest], db: Db, actor: Asker, now: Now) -> Pulled:
+    """A page of changes after the cursor; without a cursor, of the whole view."""
+    return await actions.pull_changes(db, actor, data, now)
+
+
+@get(
+    f"{AUTHORITY}/sync/head",
+    summary="Poll the authority's number line",
+    guards=[member_only],
+    responses=refusals(*ANY),
+)
+async def read_head(request: Request[Any, Any, Any], db: Db, actor: Asker) -> Response[Head | None]:
+    """Answers 304 while nothing changed."""
+    head = await actions.read_head(db, actor)
+    etag = f'"{head.epoch.hex}-{head.seq}"'
+    headers = {"etag": etag, "cache-control": "private, no-cache"}
+    if request.headers.get("if-none-match") == etag:
+        return Response(None, status_code=304, headers=headers)
+    return Response(head, headers=headers)
+
+
+handlers = [pull_changes, read_head]

@@ -1,0 +1,104 @@
+"""The worker: does the jobs, and each night what time alone must not do."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from cartable import jobs
+from cartable.accounts.actions import forget_old_devices
+from cartable.accounts.rules import KEPT_SIGNED_OUT
+from cartable.accounts.throttle import forget_old_guesses
+from cartable.authorities.tables import Authority
+from cartable.documents import jobs as document_jobs
+from cartable.documents.actions.upload import INGEST
+from cartable.runtime import Runtime
+from cartable.sittings.actions.prepare import archive_sittings
+from cartable.sync.actions import purge_tombstones
+
+log = logging.getLogger(__name__)
+
+IDLE = 5.0
+"""Seconds between two looks at the table when nothing wakes the worker."""
+
+AT_ONCE = 2
+NIGHTLY = "worker.nightly"
+
+Handler = Callable[[Runtime, Mapping[str, Any]], Awaitable[None]]
+
+
+async def nightly(runtime: Runtime, _body: Mapping[str, Any]) -> None:
+    """What leaves by age: old sittings, tombstones, devices signed out long ago, counts."""
+    now = datetime.now(UTC)
+    async with runtime.reading() as db:
+        authorities = list(await db.scalars(select(Authority.id)))
+    for authority_id in authorities:
+        async with runtime.writing() as db:
+            await archive_sittings(db, authority_id, now)
+        async with runtime.writing() as db:
+            await purge_tombstones(db, authority_id, now)
+    async with runtime.writing() as db:
+        await forget_old_devices(db, now - KEPT_SIGNED_OUT)
+        await forget_old_guesses(db, now)
+        await plan_night(runtime, db, now)
+
+
+async def plan_night(runtime: Runtime, db: Any, now: datetime) -> None:
+    """One nightly job, at 3 in the morning UTC."""
+    night = (now + timedelta(days=1)).replace(hour=3, minute=0, second=0, microsecond=0)
+    await jobs.enqueue(
+        db, NIGHTLY, {}, due_at=night, dedupe=f"{NIGHTLY}:{night.date().isoformat()}"
+    )
+
+
+HANDLERS: dict[str, Handler] = {INGEST: document_jobs.ingest, NIGHTLY: nightly}
+
+
+async def work(runtime: Runtime) -> None:
+    """Do jobs until cancelled."""
+    async with runtime.writing() as db:
+        await plan_night(runtime, db, datetime.now(UTC))
+    async with asyncio.TaskGroup() as group:
+        for _ in range(AT_ONCE):
+            group.create_task(_lane(runtime))
+
+
+async def _lane(runtime: Runtime) -> None:
+    while True:
+        try:
+            is_idle = not await run_one(runtime)
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            # The database is away: the next look may find it.
+            log.exception("the worker could not look for jobs")
+            is_idle = True
+        if is_idle:
+            runtime.wake.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(runtime.wake.wait(), IDLE)
+
+
+async def run_one(runtime: Runtime) -> bool:
+    """Do the oldest due job; whether there was one."""
+    job = await jobs.claim(runtime.sessions, datetime.now(UTC))
+    if job is None:
+        return False
+    try:
+        await HANDLERS[job.name](runtime, job.body)
+    except Exception:
+        log.exception("job failed", extra={"job": job.name, "attempt": job.attempts})
+        await jobs.put_back(runtime.sessions, job, datetime.now(UTC))
+    else:
+        await jobs.finish(runtime.sessions, job)
+    return True
+
+
+async def drain(runtime: Runtime) -> None:
+    """Do every due job, then stop: for tests and for building the demonstration."""
+    while await run_one(runtime):
+        pass
