@@ -46,7 +46,7 @@
     if (node.nodeType !== Node.ELEMENT_NODE) return ''
     const style = getComputedStyle(node)
     if (style.display === 'none' || style.visibility === 'hidden') return ''
-    if (node.getAttribute('aria-hidden') === 'true') return ''
+    if (node.matches('[aria-hidden=true], input, select, textarea')) return ''
     const own = node.getAttribute('aria-label') || (node.matches('img, area') ? node.alt : '')
     const text = own || [...node.childNodes].map(contents).join('')
     return style.display.startsWith('inline') && style.display !== 'inline-block' ? text : ` ${text} `

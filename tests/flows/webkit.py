@@ -79,7 +79,6 @@ class WebKit(Browser):
             "LIBGL_ALWAYS_SOFTWARE": "1",
             "WEBKIT_DISABLE_DMABUF_RENDERER": "1",
             "NO_AT_BRIDGE": "1",
-            "LANGUAGE": "fr_FR",
             "TZ": "Europe/Paris",
         }
         options = WebKitGTKOptions()
@@ -97,17 +96,16 @@ class WebKit(Browser):
             raise
 
     def quit(self) -> None:
-        if self.driver is not None:
+        driver, service, screen = self.driver, self._service, self._screen
+        self.driver = self._service = self._screen = None
+        if driver is not None:
             with contextlib.suppress(WebDriverException):
-                self.driver.quit()
-            self.driver = None
-        if process := getattr(self._service, "process", None):  # none if it never started
+                driver.quit()
+        if process := getattr(service, "process", None):  # none if it never started
             _end_group(process.pid)
-        self._service = None
-        if self._screen is not None:
-            self._screen.terminate()
-            self._screen.communicate()
-            self._screen = None
+        if screen is not None:
+            screen.terminate()
+            screen.communicate()
 
     @property
     def _driver(self) -> WebKitGTK:
@@ -180,10 +178,17 @@ class WebKit(Browser):
 def _end_group(group: int) -> None:
     """Wait until driver, window and web processes are gone, then end what still lingers."""
     deadline = time.monotonic() + 5
-    try:
-        while time.monotonic() < deadline:
-            os.killpg(group, 0)
-            time.sleep(0.05)
+    while _is_running(group) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(group, signal.SIGKILL)
-    except ProcessLookupError:
-        return
+
+
+def _is_running(group: int) -> bool:
+    """Whether the group has a process that is more than a zombie nobody has buried yet."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, _parent, its_group = stat.read_text().rpartition(")")[2].split()[:3]
+            if int(its_group) == group and state != "Z":
+                return True
+    return False

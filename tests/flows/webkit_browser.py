@@ -36,6 +36,7 @@ def context(profile):
     made.get_cookie_manager().set_persistent_storage(
         f"{profile}/cookies.sqlite", WebKit2.CookiePersistentStorage.SQLITE
     )
+    made.set_preferred_languages(["fr-FR", "fr"])
     made.set_automation_allowed(True)
     return made
 
