@@ -14,7 +14,6 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from cartable.authorities.shapes import AuthorityKind
-from cartable.demo.serve import build_and_tell
 from cartable.doctor import examine
 from cartable.logs import set_up_logs
 from cartable.members.actions.found import Founded, found_authority
@@ -79,6 +78,9 @@ def run_migrate(settings: Settings) -> int:
 
 def run_demo(settings: Settings) -> int:
     """Migrate, build the demonstration authority when absent, say how to enter, serve."""
+    # Typesetting is only for the demonstration: the server itself never loads it.
+    from cartable.demo.serve import build_and_tell
+
     settings.data.mkdir(parents=True, exist_ok=True)
     logging.getLogger().setLevel(logging.WARNING)
     asyncio.run(migrate(settings.database_url))

@@ -47,6 +47,11 @@ class Headers:
             fixed["strict-transport-security"] = "max-age=63072000; includeSubDomains"
         self._fixed = [(name.encode(), value.encode()) for name, value in fixed.items()]
 
+    @property
+    def lifespan(self) -> Any:
+        """The application's own start and end, for tests."""
+        return self._app.lifespan
+
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Add the headers to the start of the answer."""
         if scope["type"] != "http":

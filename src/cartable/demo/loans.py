@@ -50,9 +50,10 @@ def schedule(
     return tuple(lines)
 
 
-def all_loans() -> tuple[Loan, ...]:
+def all_loans(register: str = "loans") -> tuple[Loan, ...]:
+    """The commune's own loans, or those of another register (`guarantee`: what it stands for)."""
     loans = []
-    for row in rows("loans"):
+    for row in rows(register):
         signed, capital = date.fromisoformat(row["signed"]), int(row["capital"]) * 100
         years, rate = int(row["years"]), float(row["rate"])
         lines = schedule(capital, rate, int(row["periods"]), years, signed)

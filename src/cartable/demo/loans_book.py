@@ -34,9 +34,9 @@ def _loan(loan: Loan, year: int) -> dict[str, Any]:
     }
 
 
-def debt(year: int) -> dict[str, Any]:
-    """Loans still alive on 1 January of `year` and what they cost in the ten years after."""
-    loans = [loan for loan in all_loans() if loan.remaining_at_start(year)]
+def debt(year: int, register: str = "loans") -> dict[str, Any]:
+    """Loans still alive on 1 January of `year` and what they cost in the years after."""
+    loans = [loan for loan in all_loans(register) if loan.remaining_at_start(year)]
     return {
         "loans": [_loan(loan, year) for loan in loans],
         "at_start": sum(loan.remaining_at_start(year) for loan in loans),

@@ -17,7 +17,7 @@ def _grain(size: tuple[int, int], dice: random.Random) -> Image.Image:
     """Specks of a tired drum, drawn small then enlarged so that they look like dust."""
     small = (size[0] // 2, size[1] // 2)
     dots = Image.frombytes("L", small, dice.randbytes(small[0] * small[1]))
-    return dots.point(lambda value: 226 + value // 10 if value > 8 else 176).resize(size)
+    return dots.point(lambda value: 240 + value // 18 if value else 190).resize(size)
 
 
 def _as_scanned(page: Image.Image, dice: random.Random) -> Image.Image:

@@ -84,11 +84,11 @@ async def inspect_pdf(
 ) -> Inspection:
     """Read `source`; leave `texts.json.gz` and `preview.webp` in `out`, a folder for this alone.
 
-    Never raises for what the file does to its reader, only OSError when the server has no source
-    or no room: a child that crashes, hangs, exceeds or
-    lies becomes a refusal (`too_heavy_to_read` or `unreadable`). Both results exist when it is
-    accepted, but for the preview when `no_preview` is flagged. Two readings run at once, others
-    wait. Cancelling kills the child. `reader` is the command that is given source, out and limits.
+    Never raises for what the file does to its reader: a child that crashes, hangs, exceeds or
+    lies becomes a refusal (`too_heavy_to_read` or `unreadable`). Raises OSError when the server
+    itself has no source or no room. Both results exist when it is accepted, but for the preview
+    when `no_preview` is flagged. Two readings run at once, others wait. Cancelling kills the
+    child. `reader` is the command that is given source, out and limits.
     """
     limits = limits or Limits()
     async with _limiter():

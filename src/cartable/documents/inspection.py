@@ -54,10 +54,12 @@ Text = Annotated[str, msgspec.Meta(max_length=200)]
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """How much one reading may take. Why these values: DECISIONS and the table in `pdf.py`.
+    """How much one reading may take, in bytes, seconds, pages, characters and pixels.
 
-    Bytes, seconds, pages and characters; `file_bytes` bounds every file the child writes,
-    so it must exceed the largest upload (a repaired copy is about as large as its original).
+    192 MiB of address space read every sound file of the corpus; qpdf maps the file in addition,
+    so 1 GiB leaves room for scans of several hundred megabytes, and ends a bomb within 2 s.
+    5,000 pages at 2 ms are half of the processor time. `file_bytes` bounds every file the child
+    writes, so it exceeds the largest upload: a repaired copy is about as large as its original.
     """
 
     memory_bytes: int = 1 << 30

@@ -17,6 +17,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import groupby, islice
 from pathlib import Path
 from typing import Any, NoReturn
@@ -116,8 +117,9 @@ def _inspect(source: Path, out: Path, limits: Limits, report: Report) -> None:
     flags |= reading.flags
     inspection = reading.summary(flags | {"no_preview"}, restrictions)
     report(inspection)
-    reading.draw_preview(out / PREVIEW)
-    report(msgspec.structs.replace(inspection, flags=_ordered(flags)))
+    with suppress(Exception):  # as when drawing kills the process
+        reading.draw_preview(out / PREVIEW)
+        report(msgspec.structs.replace(inspection, flags=_ordered(flags)))
 
 
 # The file as a structure: qpdf.

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Request, get, head
+from litestar import Request, get, route
 from litestar.params import FromPath
 from litestar.types import ASGIApp
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,8 +20,9 @@ _MEDIA = {"original": "application/pdf", "text": "application/gzip", "preview": 
 FILE = f"{AUTHORITY}/files/{{sha256:str}}"
 
 
-@head(
+@route(
     FILE,
+    http_method="HEAD",
     summary="Learn the size and the ETag of a piece",
     guards=[member_only],
     responses=refusals(*ANY),

@@ -1,0 +1,183 @@
+"""The fixed cast of the tests: who exists, in which authority, with which roles and seats.
+
+Everything is made through the product's own deeds, over HTTP wherever a person would.
+
+    Saint-Aubin   claire (clerk), alice (councillor, voting seat in the council, finances),
+                  bruno (councillor, voting seat in the council only), gus (guest, no seat),
+                  ines (administrator)
+    Le Breuil     carla (clerk), daniel (councillor), irma (administrator)
+    Both          paul: councillor of both councils
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from cartable.members.actions.found import found_authority
+from cartable.members.shapes import NewMember
+from cartable.runtime import Runtime
+
+PASSWORD = "une phrase de passe longue"
+HEADERS = {"x-cartable": "1"}
+
+
+@dataclass
+class Person:
+    """One signed-in browser of one person."""
+
+    name: str
+    http: httpx.AsyncClient
+    member: dict[str, UUID] = field(default_factory=dict)
+
+    async def get(self, path: str, **options: Any) -> httpx.Response:
+        """GET."""
+        return await self.http.get(path, **options)
+
+    async def post(self, path: str, body: Any = None, **options: Any) -> httpx.Response:
+        """POST of JSON."""
+        return await self.http.post(path, json=body, **options)
+
+    async def patch(self, path: str, body: Any) -> httpx.Response:
+        """PATCH of JSON."""
+        return await self.http.patch(path, json=body)
+
+    async def delete(self, path: str) -> httpx.Response:
+        """DELETE."""
+        return await self.http.delete(path)
+
+
+@dataclass
+class Town:
+    """An authority of the tests."""
+
+    id: UUID
+    name: str
+    assemblies: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def path(self) -> str:
+        """Root of its routes."""
+        return f"/api/authorities/{self.id}"
+
+
+@dataclass
+class Cast:
+    """Everybody, and the two towns."""
+
+    app: Any
+    town: Town
+    other: Town
+    people: dict[str, Person] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> Person:
+        try:
+            return self.people[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def browser(self) -> httpx.AsyncClient:
+        """A fresh browser that nobody has signed in with."""
+        return httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=self.app, raise_app_exceptions=False),
+            base_url="http://cartable.test",
+            headers=HEADERS,
+        )
+
+    async def sign_in(self, email: str, password: str = PASSWORD, name: str = "") -> Person:
+        """Sign in, choosing the usual password when it was a one-time one."""
+        http = self.browser()
+        answer = await http.post("/api/sign-in", json={"email": email, "password": password})
+        assert answer.status_code == 201, answer.text
+        if answer.json()["must_change_password"]:
+            change = {"current": password, "new": PASSWORD}
+            assert (await http.post("/api/password", json=change)).status_code == 204
+        return Person(name or email, http)
+
+
+async def make_cast(app: Any, runtime: Runtime) -> Cast:
+    """Two towns with their people."""
+    town, admin = await _found(runtime, "Commune de Saint-Aubin-le-Val", "ines")
+    other, other_admin = await _found(runtime, "Commune du Breuil", "irma")
+    cast = Cast(app, town, other)
+    cast.people["ines"] = await cast.sign_in("ines@staubin.example", admin, "ines")
+    cast.people["irma"] = await cast.sign_in("irma@breuil.example", other_admin, "irma")
+    for place, boss, names in (
+        (town, cast.ines, ("council", "finances")),
+        (other, cast.irma, ("council",)),
+    ):
+        for name in names:
+            kind = "council" if name == "council" else "committee"
+            made = await boss.post(f"{place.path}/assemblies", {"name": name, "kind": kind})
+            place.assemblies[name] = made.json()["id"]
+    for name, roles, seats in (
+        ("claire", ["clerk"], ()),
+        ("alice", ["councillor"], ("council", "finances")),
+        ("bruno", ["councillor"], ("council",)),
+        ("gus", ["guest"], ()),
+        ("paul", ["councillor"], ("council",)),
+    ):
+        await add(cast, town, cast.ines, name, "staubin", roles, seats)
+    for name, roles, seats in (
+        ("carla", ["clerk"], ()),
+        ("daniel", ["councillor"], ("council",)),
+    ):
+        await add(cast, other, cast.irma, name, "breuil", roles, seats)
+    await add(cast, other, cast.irma, "paul", "staubin", ["councillor"], ("council",))
+    return cast
+
+
+async def add(
+    cast: Cast,
+    town: Town,
+    admin: Person,
+    name: str,
+    domain: str,
+    roles: list[str],
+    seats: tuple[str, ...] = (),
+) -> Person:
+    """Add a member through the administrator's route, then sign them in."""
+    email = f"{name}@{domain}.example"
+    start = (date.today() - timedelta(days=800)).isoformat()
+    made = await admin.post(
+        f"{town.path}/members",
+        {
+            "first_name": name.capitalize(),
+            "last_name": f"Nom-{name}",
+            "email": email,
+            "roles": roles,
+            "seats": [
+                {"assembly_id": town.assemblies[seat], "starts_on": start} for seat in seats
+            ],
+        },
+    )
+    assert made.status_code == 201, made.text
+    password = made.json()["one_time_password"]
+    if name not in cast.people:
+        cast.people[name] = await cast.sign_in(email, password, name)
+    person = cast.people[name]
+    person.member[town.name] = UUID(made.json()["member"]["id"])
+    return person
+
+
+async def _found(runtime: Runtime, name: str, admin: str) -> tuple[Town, str]:
+    domain = "staubin" if "Aubin" in name else "breuil"
+    async with runtime.writing() as db:
+        founded = await found_authority(
+            db,
+            runtime.master_key,
+            name=name,
+            kind="commune",
+            siren=None,
+            administrator=NewMember(
+                first_name=admin.capitalize(),
+                last_name=f"Nom-{admin}",
+                email=f"{admin}@{domain}.example",
+                roles=["admin"],
+            ),
+            now=datetime.now(UTC),
+        )
+    assert founded.one_time_password
+    return Town(founded.authority_id, name), founded.one_time_password
