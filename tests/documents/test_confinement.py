@@ -4,6 +4,7 @@ So a deed that is not prevented shows as an accepted file, and the honest child 
 """
 
 import os
+import shutil
 import sys
 import textwrap
 import time
@@ -199,6 +200,17 @@ def test_results_of_an_earlier_reading_do_not_pass(tmp_path: Path) -> None:
     assert read_with(tmp_path, "").refusal is None
     deed = "(out / 'texts.json.gz').unlink()"
     assert read_with(tmp_path, deed).refusal == "unreadable"
+
+
+def test_the_servers_own_troubles_refuse_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(FileNotFoundError):
+        anyio.run(inspect_pdf, tmp_path / "gone.pdf", tmp_path / "out")
+    full = shutil.disk_usage(tmp_path)._replace(free=1_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: full)
+    with pytest.raises(OSError, match="No space left"):
+        read_with(tmp_path, "")
 
 
 def is_alive(pid: int) -> bool:

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from cartable.documents import pdf as reader
 from cartable.documents.confinement import (
     FLAGS,
     PREVIEW,
@@ -148,12 +149,6 @@ def test_printers_marks_outside_the_crop_box_are_no_text(corpus: Path, tmp_path:
     assert read_texts(tmp_path / TEXTS)[preface.page].startswith("PREFACE")
 
 
-def test_restrictions_are_recorded(corpus: Path, tmp_path: Path) -> None:
-    restrictions = read(find(corpus, "o08"), tmp_path).restrictions
-    assert "copying" in restrictions
-    assert "printing" not in restrictions
-
-
 @pytest.mark.parametrize(
     ("refused", "words"),
     [
@@ -233,14 +228,6 @@ def with_xfa(pdf: pikepdf.Pdf) -> None:
     pdf.Root.NeedsRendering = True
 
 
-def with_wide_page(pdf: pikepdf.Pdf) -> None:
-    pdf.pages[1].mediabox = [0, 0, 2384, 3370]
-
-
-def with_turned_page(pdf: pikepdf.Pdf) -> None:
-    pdf.pages[1].obj.Rotate = 270
-
-
 @pytest.mark.parametrize(
     ("change", "flag"),
     [
@@ -251,8 +238,6 @@ def with_turned_page(pdf: pikepdf.Pdf) -> None:
         (with_file_pinned_on_a_page, "embedded_files"),
         (with_attachment, "embedded_files"),
         (with_xfa, "dynamic_form"),
-        (with_wide_page, "giant_page"),
-        (with_turned_page, "rotated"),
     ],
 )
 def test_each_power_of_a_file_is_flagged(tmp_path: Path, change: object, flag: str) -> None:
@@ -334,6 +319,19 @@ def test_a_drawing_too_heavy_leaves_a_piece_without_preview(tmp_path: Path) -> N
     inspection = read_bytes(saved(pdf), tmp_path, Limits(cpu_seconds=1))
     assert (inspection.refusal, inspection.flags) == (None, ["no_preview"])
     assert read_texts(tmp_path / "out" / TEXTS) == ["Plan"]
+
+
+def test_a_drawing_that_fails_leaves_one_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(reading: reader.Reading, path: Path) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(reader.Reading, "draw_preview", fail)
+    (tmp_path / "paper.pdf").write_bytes(saved(paper("Plan")))
+    said: list[Inspection] = []
+    reader.inspect(tmp_path / "paper.pdf", tmp_path, Limits(), said.append)
+    assert [(each.refusal, each.flags) for each in said] == [(None, ["no_preview"])]
 
 
 @pytest.mark.parametrize("number", ["o01", "o02", "o10", "o20"])
