@@ -12,9 +12,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
-
 ROOT = Path(__file__).resolve().parents[2]
 """The folder that holds `frontend/` and `migrations/`."""
 
@@ -55,11 +52,7 @@ def _choice(*words: str) -> Callable[[str], str]:
 
 
 def _database(value: str) -> str:
-    try:
-        name = make_url(value).drivername
-    except ArgumentError:
-        name = ""
-    if name not in ("sqlite+aiosqlite", "postgresql+asyncpg"):
+    if not value.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
         raise ValueError("il faut une adresse sqlite+aiosqlite://… ou postgresql+asyncpg://…")
     return value
 

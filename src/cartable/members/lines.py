@@ -45,7 +45,7 @@ async def member_lines(
             last_name=last_name,
             position=member.position,
             email=email,
-            roles=member.roles,  # type: ignore[arg-type]
+            roles=member.roles,
             group_id=member.group_id,
             seats=seats[member.id],
             is_active=member.deactivated_at is None,

@@ -92,7 +92,7 @@ async def _page(
 ) -> tuple[list[Row], bool]:
     """Rows after `c` in order of number, cut to a page, and whether some are left."""
     numbers = union_all(
-        *(k.readable(actor).with_only_columns(k.seq.label("seq")).where(k.seq > c) for k in KINDS)
+        *(k.readable(actor).with_only_columns(k.seq).where(k.seq > c) for k in KINDS)
     ).subquery()
     # The number of the first row too many: it is read whole, so that the cut can leave it out.
     last = await db.scalar(select(numbers.c.seq).order_by(numbers.c.seq).offset(limit).limit(1))

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Select, inspect
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.elements import ColumnElement
 
 from cartable.actor import Actor
 from cartable.authorities.access import readable_authorities
@@ -41,9 +41,9 @@ class Kind:
     value: Callable[..., Value]
 
     @property
-    def seq(self) -> InstrumentedAttribute[int]:
+    def seq(self) -> ColumnElement[int]:
         """The number of a row's last change."""
-        column: InstrumentedAttribute[int] = inspect(self.table).attrs.seq.class_attribute
+        column: ColumnElement[int] = inspect(self.table).columns["seq"]
         return column
 
 

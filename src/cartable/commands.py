@@ -1,0 +1,121 @@
+"""What the commands do, but for serving: loaded only by the process that does it."""
+
+import argparse
+import asyncio
+import logging
+import signal
+import sys
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from cartable.doctor import examine
+from cartable.logs import set_up_logs
+from cartable.members.actions.found import Founded, found_authority
+from cartable.members.rules import InvalidEmail
+from cartable.members.shapes import NewMember
+from cartable.runtime import open_runtime
+from cartable.schema import is_current, migrate
+from cartable.settings import Settings
+from cartable.worker import work
+
+
+def say(sentence: str) -> None:
+    """A sentence for the person at the terminal."""
+    sys.stdout.write(sentence + "\n")
+    sys.stdout.flush()
+
+
+def check_schema(settings: Settings) -> int:
+    """Whether the server may start on this database."""
+    if asyncio.run(is_current(settings.database_url)):
+        return 0
+    say("La base n’est pas à jour. Lancez d’abord « cartable migrate ».")
+    return 1
+
+
+def run_work(settings: Settings, _chosen: argparse.Namespace) -> int:
+    """Do background jobs until stopped."""
+
+    async def until_stopped() -> None:
+        async with open_runtime(settings) as runtime:
+            task = asyncio.current_task()
+            if task is not None:
+                for number in (signal.SIGINT, signal.SIGTERM):
+                    asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+            await work(runtime)
+
+    set_up_logs(settings.log_level)
+    with suppress(asyncio.CancelledError):
+        asyncio.run(until_stopped())
+    return 0
+
+
+def run_migrate(settings: Settings, _chosen: argparse.Namespace) -> int:
+    """Bring the database to the newest schema."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    asyncio.run(migrate(settings.database_url))
+    say("La base est à jour.")
+    return 0
+
+
+def prepare_demo(settings: Settings) -> int:
+    """Migrate, build the demonstration authority when absent, and say how to enter."""
+    # Typesetting is only for the demonstration: the server itself never loads it.
+    from cartable.demo.serve import build_and_tell
+
+    settings.data.mkdir(parents=True, exist_ok=True)
+    logging.getLogger().setLevel(logging.WARNING)
+    asyncio.run(migrate(settings.database_url))
+    asyncio.run(build_and_tell(settings, say))
+    return 0
+
+
+def run_found(settings: Settings, chosen: argparse.Namespace) -> int:
+    """Open an authority and its first administrator's account."""
+    administrator = NewMember(
+        first_name=chosen.first_name,
+        last_name=chosen.last_name,
+        email=chosen.email,
+        roles=["admin"],
+    )
+
+    async def found() -> Founded:
+        async with open_runtime(settings) as runtime, runtime.writing() as db:
+            return await found_authority(
+                db,
+                runtime.master_key,
+                name=chosen.name,
+                kind=chosen.kind,
+                siren=chosen.siren,
+                administrator=administrator,
+                now=datetime.now(UTC),
+            )
+
+    try:
+        founded = asyncio.run(found())
+    except InvalidEmail:
+        say("Il manque une partie de l’adresse électronique, par exemple « .fr ».")
+        return 2
+    say(f"{chosen.name} est ouverte.")
+    if founded.one_time_password:
+        say(f"Première connexion : {chosen.email}, mot de passe {founded.one_time_password}")
+        say("Ce mot de passe ne sera plus montré ; il sera changé à la première connexion.")
+    else:
+        say(f"{chosen.email} s’y connecte avec son mot de passe habituel.")
+    return 0
+
+
+def run_doctor(settings: Settings, _chosen: argparse.Namespace) -> int:
+    """Say in words what is wrong, or that all is well."""
+    findings = asyncio.run(examine(settings))
+    for finding in findings:
+        say(("✓ " if finding.is_well else "✗ ") + finding.sentence)
+    return 0 if all(finding.is_well for finding in findings) else 1
+
+
+COMMANDS = {
+    "work": run_work,
+    "migrate": run_migrate,
+    "found": run_found,
+    "doctor": run_doctor,
+}
