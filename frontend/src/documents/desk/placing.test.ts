@@ -96,6 +96,7 @@ describe('a title is cleaned', () => {
     ['Annexe 1 - état de la dette', 'Annexe 1, état de la dette'],
     ['convention_v3_def', 'Convention'],
     ['Contrat Saint-Rémy - copie', 'Contrat Saint-Rémy'],
+    ['annexe-1_dossiers des associations', 'Annexe 1 dossiers des associations'],
     ['vf', 'Vf'],
     ['comptes 2026-2027', 'Comptes 2026-2027'],
   ])('%s', (name, title) => {

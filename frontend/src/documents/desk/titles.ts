@@ -1,5 +1,6 @@
 import { ACCENTS, fold, LEFTOVERS, SPELLED_OUT } from './words'
 
+const NUMBERED = /\b(annexe|pi[eè]ce|rapport|lot|tranche|plan)-(?=\d)/giu
 const EDGES = /^[\s,.;:_-]+|[\s,.;:_-]+$/g
 
 /**
@@ -9,6 +10,7 @@ const EDGES = /^[\s,.;:_-]+|[\s,.;:_-]+$/g
 export function cleanTitle(rest: string): string {
   let text = spaced(rest.replace(/\.pdf$/i, ''))
     .replace(/\s+/g, ' ')
+    .replace(NUMBERED, '$1 ')
     .replace(EDGES, '')
   if (/\p{L}{4}/u.test(text) && text === text.toUpperCase()) text = text.toLowerCase()
   text = spelledOut(withoutLeftovers(text))

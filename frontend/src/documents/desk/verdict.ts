@@ -38,16 +38,21 @@ const LOOKS: Record<PieceState, { tone: Tone | undefined; icon: IconName }> = {
   withdrawn: { tone: undefined, icon: 'out' },
 }
 
+/** Whether a flag asks for a second look, or only informs. */
+export function isSerious(flag: string): boolean {
+  return TO_REVIEW.has(flag)
+}
+
 /** How a piece stands, from its content in force and the one being checked. */
 export function verdictOf(piece: DeskDocument): Verdict {
   const version = piece.pending ?? piece.current
   const flags = (version?.flags ?? []).filter((flag) => !UNSAID.has(flag))
-  const isSuspect = flags.some((flag) => TO_REVIEW.has(flag))
+  const isSuspect = flags.some(isSerious)
   const state = stateOf(piece, isSuspect)
   return {
     ...LOOKS[state],
     state,
-    flags: flags.sort((a, b) => Number(TO_REVIEW.has(b)) - Number(TO_REVIEW.has(a))),
+    flags: flags.sort((a, b) => Number(isSerious(b)) - Number(isSerious(a))),
     refusal: state === 'refused' ? (version?.refusal ?? null) : null,
     version,
     hasPrevious: piece.pending !== null && piece.current !== null,
