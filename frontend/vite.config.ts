@@ -1,6 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
-import { pdfjsAssets } from './tools/pdfjs-assets.ts'
+import { isKeptOffline, pdfjsAssets } from './tools/pdfjs-assets.ts'
+import { serviceWorker } from './tools/service-worker-plugin.ts'
 
 // Node 20 has no Map.groupBy, and vitest 5 needs it to print a failure.
 Map.groupBy ??= <K, T>(items: Iterable<T>, keyOf: (item: T, index: number) => K) => {
@@ -16,7 +17,7 @@ Map.groupBy ??= <K, T>(items: Iterable<T>, keyOf: (item: T, index: number) => K)
 const server = process.env.CARTABLE_URL ?? 'http://127.0.0.1:8000'
 
 export default defineConfig({
-  plugins: [svelte(), pdfjsAssets()],
+  plugins: [svelte(), pdfjsAssets(), serviceWorker('src/service-worker.ts', isKeptOffline)],
   server: { host: '127.0.0.1', proxy: { '/api': server } },
   build: {
     target: ['safari18', 'chrome125', 'firefox140'],

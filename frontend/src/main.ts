@@ -3,10 +3,14 @@ import App from './App.svelte'
 import './app.css'
 import { openAccount } from './accounts/account.svelte'
 import { listenForInstall } from './accounts/install'
+import { bindTablet } from './accounts/tablet.svelte'
+import { watchForUpdates } from './sync/updates.svelte'
 import { startNavigation } from './ui/navigation.svelte'
 
 startNavigation()
 listenForInstall()
+bindTablet()
+void watchForUpdates()
 void openAccount()
 
 const target = document.getElementById('app')

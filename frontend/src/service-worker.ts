@@ -1,0 +1,82 @@
+/**
+ * The application itself, kept on the device: all of it or none of it. Papers are not here: the
+ * page keeps them sealed in its database. The list is written by `tools/service-worker-plugin.ts`.
+ */
+declare const SHELL: {
+  version: string
+  /** Their name changes with their content: a copy kept by an older version is the same. */
+  named: string[]
+  /** The others, with the hash of what is wanted. */
+  plain: [path: string, integrity: string][]
+}
+declare const self: ServiceWorkerGlobalScope
+
+const { version, named, plain } = SHELL
+const PREFIX = 'cartable-shell-'
+const name = PREFIX + version
+const paths = new Set([...named, ...plain.map(([path]) => path)])
+
+async function older(): Promise<Cache[]> {
+  const names = await caches.keys()
+  const others = names.filter((other) => other.startsWith(PREFIX) && other !== name)
+  return Promise.all(others.map((other) => caches.open(other)))
+}
+
+async function copied(path: string, from: Cache[]): Promise<Response | undefined> {
+  const found = await Promise.all(from.map((cache) => cache.match(path, { ignoreVary: true })))
+  return found.find((response) => response !== undefined)
+}
+
+async function fill(): Promise<void> {
+  const [cache, from] = [await caches.open(name), await older()]
+  const keepNamed = async (path: string) =>
+    cache.put(path, (await copied(path, from)) ?? (await fetched(new Request(path))))
+  // The hash refuses a file of another version, put on the server while this one installs.
+  const keepPlain = async ([path, integrity]: [string, string]) =>
+    cache.put(path, await fetched(new Request(path, { integrity, cache: 'no-cache' })))
+  try {
+    await Promise.all([...named.map(keepNamed), ...plain.map(keepPlain)])
+  } catch (error) {
+    await caches.delete(name)
+    throw error
+  }
+}
+
+async function fetched(request: Request): Promise<Response> {
+  const response = await fetch(request)
+  if (!response.ok) throw new TypeError(`${request.url}: ${response.status}`)
+  return response
+}
+
+async function kept(path: string, request: Request): Promise<Response> {
+  const cache = await caches.open(name)
+  return (await cache.match(path, { ignoreVary: true })) ?? fetch(request)
+}
+
+self.addEventListener('install', (event) => event.waitUntil(fill()))
+
+self.addEventListener('activate', (event) => {
+  const forget = async () => {
+    for (const other of await caches.keys()) {
+      if (other.startsWith(PREFIX) && other !== name) await caches.delete(other)
+    }
+    await self.clients.claim()
+  }
+  event.waitUntil(forget())
+})
+
+self.addEventListener('fetch', (event) => {
+  const { request } = event
+  const { origin, pathname } = new URL(request.url)
+  if (request.method !== 'GET' || origin !== self.location.origin) return
+  if (/^\/(api|health)\//.test(pathname)) return
+  if (request.mode === 'navigate') event.respondWith(kept('/index.html', request))
+  else if (paths.has(pathname)) event.respondWith(kept(pathname, request))
+})
+
+// A new version waits until somebody says so: it may reload every window.
+self.addEventListener('message', ({ data }) => {
+  if (data === 'install') void self.skipWaiting()
+})
+
+export {}

@@ -1,0 +1,120 @@
+import { dayOfYear } from '../i18n/dates'
+import { size as bytesInWords, duration } from '../i18n/numbers'
+import { t } from '../i18n/t'
+import type { Sitting } from '../local/kinds'
+import type { Readiness } from '../local/readiness'
+import type { IconName } from '../ui/icons'
+import type { Tone } from '../ui/tone'
+import type { Progress } from './downloads'
+import type { Standing } from './shared.svelte'
+
+/** How much of one dossier is on the tablet. */
+export interface Held extends Readiness {
+  sitting: Sitting
+}
+
+export interface Situation {
+  supported: boolean
+  standings: Standing[]
+  progress: Progress
+  /** Dossiers that should be here, the next sitting first; undefined until they were counted. */
+  dossiers: Held[] | undefined
+  /** The dossier on the screen, when there is one. */
+  shown?: Held | undefined
+}
+
+export interface Line {
+  tone: Tone
+  icon: IconName
+  text: string
+  action: 'retry' | 'reload' | 'sign_in' | 'pause' | 'resume' | null
+}
+
+/** « jeudi 10 décembre » without its weekday, as people say a date in a sentence. */
+function dayOf({ starts_at, time_zone }: Sitting): string {
+  return dayOfYear(starts_at, time_zone).replace(/^\S+ /, '')
+}
+
+function offline({ dossiers, standings }: Situation): Line {
+  const say = (text: string): Line => ({ tone: 'warn', icon: 'offline', text, action: 'retry' })
+  const lacking = dossiers?.find(({ pieces, ready }) => ready < pieces)
+  if (lacking) {
+    const n = lacking.pieces - lacking.ready
+    return say(t('sync.offline_missing', { n, day: dayOf(lacking.sitting) }))
+  }
+  const empty = dossiers?.length === 0 && standings.every(({ settled }) => !settled)
+  return say(t(empty ? 'sync.offline_empty' : 'sync.offline'))
+}
+
+function missing(all: Held[]): { pieces: number; ready: number; left: number } {
+  const sum = (of: (one: Held) => number) => all.reduce((total, one) => total + of(one), 0)
+  return {
+    pieces: sum(({ pieces }) => pieces),
+    ready: sum(({ ready }) => ready),
+    left: sum(({ size, held }) => size - held),
+  }
+}
+
+/** Seconds still needed; undefined while nobody can tell. */
+export function secondsLeft(left: number, rate: number): number | undefined {
+  return rate > 0 && left > 0 ? left / rate : undefined
+}
+
+function downloading(lacking: Held[], { rate }: Progress): Line {
+  const { pieces, ready, left } = missing(lacking)
+  const seconds = secondsLeft(left, rate)
+  const text = seconds
+    ? t('sync.downloading_left', { ready, pieces, left: duration(seconds) })
+    : t('sync.downloading', { ready, pieces })
+  return { tone: 'brand', icon: 'download', text, action: 'pause' }
+}
+
+const TROUBLES = {
+  not_signed_in: ['warn', 'lock', 'sign_in'],
+  too_old: ['warn', 'download', 'reload'],
+  disk: ['bad', 'alert', 'retry'],
+  busy: ['warn', 'clock', 'retry'],
+  refused: ['warn', 'alert', 'retry'],
+} as const
+
+/** The one sentence on top of every screen: what most needs to be known, and what to do. */
+export function lineOf(situation: Situation): Line {
+  const { supported, standings, progress, dossiers, shown } = situation
+  if (!supported) return { tone: 'bad', icon: 'alert', text: t('sync.unsupported'), action: null }
+  const has = (trouble: string) => standings.some((one) => one.trouble === trouble)
+  const lacking = dossiers?.filter(({ pieces, ready }) => ready < pieces) ?? []
+  const [first] = lacking
+  for (const trouble of ['not_signed_in', 'too_old', 'disk'] as const) {
+    const [tone, icon, action] = TROUBLES[trouble]
+    if (has(trouble)) return { tone, icon, text: t(`sync.${trouble}`), action }
+  }
+  if (first && (progress.stopped === 'full' || has('full'))) {
+    const size = bytesInWords(first.size - first.held)
+    const text = t('sync.full', { size, day: dayOf(first.sitting) })
+    return { tone: 'bad', icon: 'alert', text, action: 'retry' }
+  }
+  if (has('unreachable')) return offline(situation)
+  for (const trouble of ['busy', 'refused'] as const) {
+    const [tone, icon, action] = TROUBLES[trouble]
+    if (has(trouble)) return { tone, icon, text: t(`sync.${trouble}`), action }
+  }
+  if (first && progress.stopped === 'unreachable') return offline(situation)
+  if (first && progress.stopped === 'paused') {
+    const { pieces, ready } = missing(lacking)
+    return {
+      tone: 'warn',
+      icon: 'clock',
+      text: t('sync.paused', { ready, pieces }),
+      action: 'resume',
+    }
+  }
+  if (first && progress.running) return downloading(lacking, progress)
+  if (!dossiers || standings.some(({ settled }) => !settled)) {
+    return { tone: 'brand', icon: 'retry', text: t('sync.updating'), action: null }
+  }
+  const whole = shown && shown.pieces > 0 && shown.ready === shown.pieces
+  const text = whole
+    ? t('sync.up_to_date_dossier', { size: bytesInWords(shown.size) })
+    : t('sync.up_to_date')
+  return { tone: 'ok', icon: 'cloud', text, action: null }
+}
