@@ -44,7 +44,7 @@ function administration(id: string, path: string): Entry[] {
   const screens = [
     { href: base, label: t('nav.members'), icon: 'users' },
     { href: `${base}/assemblees`, label: t('nav.assemblies'), icon: 'assembly' },
-    { href: `${base}/groupes`, label: t('nav.groups'), icon: 'book' },
+    { href: `${base}/groupes`, label: t('nav.groups'), icon: 'flag' },
   ] as const
   return screens.map((screen) => ({ ...screen, current: path === screen.href }))
 }

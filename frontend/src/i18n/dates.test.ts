@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { date, day, dayAndTime, daysBetween, inDays, lately, leaf, time } from './dates'
+import { date, day, dayAndTime, daysBetween, inDays, lately, leaf, shortDate, time } from './dates'
 
 const evening = '2026-12-03T17:30:00Z'
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ')
@@ -21,6 +21,10 @@ describe('dates in words', () => {
   it('keeps the parts of a time together', () => {
     expect(time('2026-12-03T08:05:00Z', 'Europe/Paris')).toBe('9\u00a0h\u00a005')
     expect(plain(time('2026-12-02T23:00:00Z', 'Europe/Paris'))).toBe('0 h 00')
+  })
+  it('leaves out the year that everybody knows', () => {
+    expect(shortDate('2026-10-01', '2026-11-21')).toBe('1er octobre')
+    expect(shortDate('2025-10-01', '2026-11-21')).toBe('1er octobre 2025')
   })
   it('makes the leaf of a calendar', () => {
     expect(leaf('2026-12-08')).toEqual({ day: '8', month: 'déc.' })

@@ -49,6 +49,12 @@ export function date(moment: Moment, zone?: string): string {
   return write('date', { day: 'numeric', month: 'long', year: 'numeric' }, moment, zone)
 }
 
+/** « 3 décembre », with the year when it is not this one. */
+export function shortDate(moment: Moment, now: Moment = new Date(), zone?: string): string {
+  const thisYear = date(now, zone).slice(-4)
+  return date(moment, zone).replace(` ${thisYear}`, '')
+}
+
 /** « 3 » and « déc. », for a small calendar leaf. */
 export function leaf(moment: Moment, zone?: string): { day: string; month: string } {
   return {

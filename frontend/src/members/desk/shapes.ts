@@ -31,7 +31,9 @@ export interface MemberLine {
   devices: string[]
 }
 
-export type AssemblyKind = 'council' | 'bureau' | 'committee' | 'other'
+/** In the order of their rank: lists follow it. */
+export const KINDS = ['council', 'bureau', 'committee', 'other'] as const
+export type AssemblyKind = (typeof KINDS)[number]
 
 export interface AssemblyLine {
   id: string
