@@ -130,7 +130,7 @@ async def seat_of(db: AsyncSession, actor: Actor, seat_id: UUID) -> Seat:
 def sits(
     assembly_id: SQLCoreOperations[UUID],
     day: SQLCoreOperations[date],
-    member_id: UUID,
+    member_id: UUID | SQLCoreOperations[UUID],
     *,
     voting: bool = False,
 ) -> ColumnElement[bool]:

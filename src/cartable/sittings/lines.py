@@ -3,13 +3,14 @@
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.actor import Actor
 from cartable.authorities.tables import Authority
 from cartable.errors import NotFound
-from cartable.members.tables import Assembly
+from cartable.members.access import sits
+from cartable.members.tables import Assembly, Member
 from cartable.sittings.access import agenda_of, readable_sittings
 from cartable.sittings.actions.call import recipients_of
 from cartable.sittings.shapes import AgendaItem as AgendaItemShape
@@ -52,7 +53,19 @@ async def sitting_lines(db: AsyncSession, actor: Actor) -> list[SittingLine]:
         )
         .scalar_subquery()
     )
-    called = select(func.count()).where(Recipient.sitting_id == Sitting.id).scalar_subquery()
+    invited = exists().where(
+        Recipient.sitting_id == Sitting.id, Recipient.member_id == Member.id, Recipient.is_guest
+    )
+    called = (
+        select(func.count())
+        .select_from(Member)
+        .where(
+            Member.authority_id == Sitting.authority_id,
+            Member.deactivated_at.is_(None),
+            or_(sits(Sitting.assembly_id, Sitting.day, Member.id), invited),
+        )
+        .scalar_subquery()
+    )
     rows = await db.execute(
         readable_sittings(actor)
         .join(Assembly, Assembly.id == Sitting.assembly_id)
