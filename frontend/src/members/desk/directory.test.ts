@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { directory, inOffice, sortSeats, stateOf, todayIn } from './directory'
+import { byRank, directory, inOffice, sortSeats, stateOf, todayIn } from './directory'
 import type { MemberLine, Seat } from './shapes'
 
 function member(first: string, last: string, more: Partial<MemberLine> = {}): MemberLine {
@@ -81,5 +81,22 @@ describe('seats', () => {
     const late = new Date('2026-11-21T23:30:00Z')
     expect(todayIn('Europe/Paris', late)).toBe('2026-11-22')
     expect(todayIn('America/Martinique', late)).toBe('2026-11-21')
+  })
+})
+
+describe('assemblies', () => {
+  it('come by rank, then by name', () => {
+    const lines = (
+      ['committee Urbanisme', 'council Conseil', 'committee Écoles', 'bureau Bureau'] as const
+    ).map((line) => {
+      const [kind, name] = line.split(' ') as ['council' | 'bureau' | 'committee', string]
+      return { id: name, name, kind, seats_in_office: 0, voting_seats: 0 }
+    })
+    expect(byRank(lines).map((one) => one.name)).toEqual([
+      'Conseil',
+      'Bureau',
+      'Écoles',
+      'Urbanisme',
+    ])
   })
 })

@@ -1,5 +1,5 @@
 import type { Role } from '../../accounts/me'
-import type { MemberLine, Seat } from './shapes'
+import { type AssemblyLine, KINDS, type MemberLine, type Seat } from './shapes'
 
 export type State = 'active' | 'never' | 'inactive'
 
@@ -56,4 +56,11 @@ export function sortSeats(seats: Seat[], today: string): Seat[] {
 /** Today in the zone of an authority, as "2026-12-03". */
 export function todayIn(zone: string | undefined, now = new Date()): string {
   return new Intl.DateTimeFormat('sv-SE', { timeZone: zone }).format(now)
+}
+
+/** Assemblies as a town names them: its council first, then its bureau, then its committees. */
+export function byRank(assemblies: AssemblyLine[]): AssemblyLine[] {
+  return [...assemblies].sort(
+    (a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || order.compare(a.name, b.name),
+  )
 }
