@@ -21,15 +21,15 @@ export function follow({ authority, isHurried, onchange, onanswer }: Following):
   const stop = new AbortController()
   const { signal } = stop
   let etag = ''
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let askedAt = 0
   let isAsking = false
 
   async function ask(): Promise<void> {
     if (isAsking || document.hidden) return
     isAsking = true
-    clearTimeout(timer)
+    askedAt = Date.now()
     try {
-      const limit = AbortSignal.any([signal, AbortSignal.timeout(SOON_MS * 10)])
+      const limit = AbortSignal.any([signal, AbortSignal.timeout(CALM_MS)])
       const headers = { ...OURS, ...(etag && { 'If-None-Match': etag }) }
       const url = `/api/authorities/${authority}/sync/head`
       const response = await send(url, { headers, signal: limit }, signal)
@@ -43,15 +43,18 @@ export function follow({ authority, isHurried, onchange, onanswer }: Following):
       if (!signal.aborted) onanswer(false)
     } finally {
       isAsking = false
-      if (!signal.aborted) timer = setTimeout(ask, isHurried() ? SOON_MS : CALM_MS)
     }
   }
 
+  // Whether to hurry may change at any moment: the clock is looked at each second.
+  const timer = setInterval(() => {
+    if (isHurried() || Date.now() - askedAt >= CALM_MS) void ask()
+  }, SOON_MS)
   document.addEventListener('visibilitychange', () => void ask(), { signal })
   addEventListener('online', () => void ask(), { signal })
   void ask()
   return () => {
     stop.abort()
-    clearTimeout(timer)
+    clearInterval(timer)
   }
 }
