@@ -29,7 +29,7 @@ class Asset:
 
 def all_assets(year: int) -> tuple[Asset, ...]:
     """The register as it stands when the budget of `year` is prepared."""
-    assets = []
+    assets: list[Asset] = []
     for row in rows("assets"):
         for rank, place in enumerate(row["places"].split("|")):
             # Purchases are spread over the years and priced apart, as real ones are.

@@ -79,12 +79,15 @@ class Dates:
     def counted_from(today: date) -> "Dates":
         """The sitting falls on the Thursday of next week, 4 to 10 days ahead."""
         sitting = working_day(today + timedelta(days=10 - today.weekday()), 7)
+        committee = working_day(sitting - timedelta(days=16), -7)
+        while committee >= today:
+            committee = working_day(committee - timedelta(weeks=1), -7)
         year = sitting.year if (sitting.month, sitting.day) <= LAST_VOTE else sitting.year + 1
         return Dates(
             today=today,
             sitting=sitting,
-            previous=working_day(sitting - timedelta(weeks=5), -7),
-            committee=working_day(sitting - timedelta(days=16), -7),
+            previous=working_day(sitting - timedelta(weeks=6), -7),
+            committee=committee,
             next=after_year_end(working_day(sitting + timedelta(weeks=4), 7)),
             community=working_day(sitting + timedelta(weeks=1), 7),
             budget_year=year,

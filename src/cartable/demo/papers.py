@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -172,7 +172,7 @@ def _make(paper: str, data: str) -> bytes:
 @cache
 def _recipe() -> bytes:
     """Hash of all that shapes the papers: templates, figures, code, the compiler."""
-    found = hashlib.sha256(typst.__version__.encode())
+    found = hashlib.sha256(version("typst").encode())
     here = [*TEMPLATES.rglob("*.typ"), *FOLDER.glob("*.csv"), *FOLDER.parent.glob("*.py")]
     for file in sorted(here):
         found.update(file.read_bytes())
@@ -195,6 +195,6 @@ def make_papers(
                 path.parent.mkdir(parents=True, exist_ok=True)
                 half = path.with_suffix(".part")
                 half.write_bytes(_make(piece.paper, data))
-                os.replace(half, path)
+                half.replace(path)
             made[piece.paper] = path
     return made

@@ -5,6 +5,7 @@ Drawn at 1/1000, one metre is one millimetre of an A0 sheet.
 
 import math
 import random
+from itertools import pairwise
 from typing import Any
 
 WIDTH, HEIGHT = 960.0, 752.0
@@ -42,7 +43,7 @@ def _distance(point: Point, start: Point, end: Point) -> float:
 
 
 def _from_line(point: Point, line: tuple[Point, ...]) -> float:
-    return min(_distance(point, a, b) for a, b in zip(line, line[1:], strict=False))
+    return min(_distance(point, a, b) for a, b in pairwise(line))
 
 
 def _apart(one: list[Point], other: list[Point]) -> bool:
@@ -108,7 +109,7 @@ def _parcels(dice: random.Random) -> list[dict[str, Any]]:
     taken: list[list[Point]] = []
     numbers: dict[str, int] = {}
     for row, (name, width, line) in ((row, street) for row in (1, 2) for street in STREETS):
-        for start, end in zip(line, line[1:], strict=False):
+        for start, end in pairwise(line):
             length = math.dist(start, end)
             unit = ((end[0] - start[0]) / length, (end[1] - start[1]) / length)
             for side in (-1, 1):
@@ -177,7 +178,7 @@ def _rounded(value: Any) -> Any:
 def _street_labels() -> list[dict[str, Any]]:
     labels = []
     for name, _, line in STREETS:
-        a, b = max(zip(line, line[1:], strict=False), key=lambda pair: math.dist(*pair))
+        a, b = max(pairwise(line), key=lambda pair: math.dist(*pair))
         angle = math.degrees(math.atan2(b[1] - a[1], b[0] - a[0]))
         upright = angle - 180 if angle > 90 else angle + 180 if angle < -90 else angle
         labels.append({"name": name, "at": [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2], "turn": upright})

@@ -4,9 +4,9 @@ import io
 import random
 import time
 
+import pikepdf
 import pypdfium2
 from PIL import Image, ImageChops, ImageFilter
-from pypdf import PdfReader, PdfWriter
 
 DOTS_PER_INCH = 130
 # Pages come out of the copier on this day whatever the clock says.
@@ -59,8 +59,13 @@ def locked(pdf: bytes, password: str) -> bytes:
 
     The older cipher on purpose: the newer ones draw random salts, and the bytes would change.
     """
-    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf)))
-    writer.encrypt(password, algorithm="RC4-128")
     out = io.BytesIO()
-    writer.write(out)
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        document.save(
+            out,
+            static_id=True,
+            encryption=pikepdf.Encryption(
+                user=password, owner=password, R=3, aes=False, metadata=False
+            ),
+        )
     return out.getvalue()
