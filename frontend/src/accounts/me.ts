@@ -1,40 +1,11 @@
-export type Role = 'councillor' | 'clerk' | 'admin' | 'staff' | 'guest'
+import type { Schemas } from '../api/types'
 
-export interface Authority {
-  id: string
-  name: string
-  kind: 'commune' | 'epci' | 'departement' | 'region' | 'syndicat' | 'ccas'
-  time_zone: string
-  siren: string | null
-}
-
-export interface Membership {
-  authority: Authority
-  member_id: string
-  roles: Role[]
-}
-
-export interface Device {
-  id: string
-  name: string
-  created_at: string
-  last_seen_at: string
-  is_current: boolean
-}
-
+export type Authority = Schemas['Authority']
+export type Membership = Schemas['Membership']
+export type Role = Membership['roles'][number]
+export type Device = Schemas['Device']
 /** Who is signed in, on what, and what they are in each authority. */
-export interface Me {
-  account: {
-    id: string
-    email: string
-    civility: string
-    first_name: string
-    last_name: string
-    must_change_password: boolean
-  }
-  device: Device
-  memberships: Membership[]
-}
+export type Me = Schemas['Me']
 
 /** « Claire Bonnet » */
 export function fullName(person: { first_name: string; last_name: string }): string {

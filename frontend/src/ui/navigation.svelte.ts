@@ -77,14 +77,15 @@ function rememberScroll(): void {
 
 /**
  * Called when a screen has been put on the page: the focus goes to its title, so that a screen
- * reader says where it is, and the scroll to where it was. `first` is the screen the page opened
- * with: its focus is the browser's business.
+ * reader says where it is, and the scroll to where it was. Not for the first screen, the one the
+ * page opened with: its focus is the browser's business.
  */
-export async function arrive({ first }: { first: boolean }): Promise<void> {
+export async function arrive(): Promise<void> {
   const arrival = ++arrivals
   await tick()
   const y: number = history.state?.scroll ?? 0
-  if (!first) document.querySelector<HTMLElement>('h1[tabindex]')?.focus({ preventScroll: true })
+  if (arrival > 1)
+    document.querySelector<HTMLElement>('h1[tabindex]')?.focus({ preventScroll: true })
   scrollTo(0, y)
   if (y > 0) settle(y, () => arrival === arrivals)
 }
