@@ -6,6 +6,7 @@ stays in memory beside them must stay small.
 
 import argparse
 import multiprocessing
+import os
 import sys
 from collections.abc import Callable
 
@@ -34,6 +35,8 @@ def _call(name: str, settings: Settings) -> None:
 
 def serve(settings: Settings, *, has_worker: bool = True) -> int:
     """Serve until stopped."""
+    # One arena per thread would double what threads hold for nothing (glibc, mallopt M_ARENA_MAX).
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     factory = "serve" if has_worker else "serve_without_worker"
     Granian(
         f"cartable.app:{factory}",

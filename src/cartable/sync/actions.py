@@ -98,23 +98,23 @@ async def _page(
     last = await db.scalar(select(numbers.c.seq).order_by(numbers.c.seq).offset(limit).limit(1))
     found: list[tuple[Row, int]] = []
     for kind in KINDS:
-        asked = kind.readable(actor).where(kind.seq > c)
+        asked = kind.rows(actor).where(kind.seq > c)
         if last is not None:
             asked = asked.where(kind.seq <= last)
-        found += [_row(kind, zone, *columns) for columns in await db.execute(asked)]
+        found += [_row(kind, zone, row) for row in await db.execute(asked)]
     found.sort(key=lambda pair: (pair[0].seq, pair[0].id))
     kept = cut([(row.seq, 1) for row, _ in found], limit)
     kept = cut([(row.seq, size) for row, size in found[:kept]], PAGE_BYTES)
     return [row for row, _ in found[:kept]], kept < len(found) or last is not None
 
 
-def _row(kind: Kind, zone: str, entity: Any, *others: Any) -> tuple[Row, int]:
+def _row(kind: Kind, zone: str, found: Any) -> tuple[Row, int]:
     """A row ready to send, its value encoded once, and about how many bytes it takes."""
-    row = Row(kind=kind.name, id=entity.id, seq=entity.seq)
-    if entity.deleted_at is not None:
+    row = Row(kind=kind.name, id=found.id, seq=found.seq)
+    if found.deleted_at is not None:
         row.deleted = True
         return row, 100
-    value = msgspec.json.encode(kind.value(entity, *others, zone))
+    value = msgspec.json.encode(kind.value(found, zone))
     row.value = msgspec.Raw(value)
     return row, 100 + len(value)
 

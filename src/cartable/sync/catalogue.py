@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Select, inspect
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.elements import ColumnElement, SQLCoreOperations
 
+from cartable.accounts.tables import Account
 from cartable.actor import Actor
 from cartable.authorities.access import readable_authorities
 from cartable.authorities.shapes import Authority as AuthorityShape
@@ -32,19 +33,25 @@ Value = msgspec.Struct
 class Kind:
     """One kind of row: its readable set, its table, and how a row of the set becomes a value.
 
-    `value` is given the columns of the set after the entity, and the authority's time zone.
+    `value` is given a row of the table's columns and of `beside`, and the authority's time zone.
+    Plain rows, not entities: a first pull reads thousands of them.
     """
 
     name: RowKind
     table: type[Synced]
     readable: Callable[[Actor], Select[*tuple[Any, ...]]]
-    value: Callable[..., Value]
+    value: Callable[[Any, str], Value]
+    beside: tuple[SQLCoreOperations[Any], ...] = ()
 
     @property
     def seq(self) -> ColumnElement[int]:
         """The number of a row's last change."""
         column: ColumnElement[int] = inspect(self.table).columns["seq"]
         return column
+
+    def rows(self, actor: Actor) -> Select[*tuple[Any, ...]]:
+        """The readable set as plain rows."""
+        return self.readable(actor).with_only_columns(*inspect(self.table).columns, *self.beside)
 
 
 def _sittings_on_tablets(actor: Actor) -> Select[Any]:
@@ -71,14 +78,8 @@ def _assembly(row: Assembly, _zone: str) -> Value:
     return msgspec.convert(row, AssemblyShape, from_attributes=True)
 
 
-def _member(row: Member, civility: str, first_name: str, last_name: str, _zone: str) -> Value:
-    return MemberShape(
-        id=row.id,
-        civility=civility,
-        first_name=first_name,
-        last_name=last_name,
-        position=row.position,
-    )
+def _member(row: Any, _zone: str) -> Value:
+    return msgspec.convert(row, MemberShape, from_attributes=True)
 
 
 def _agenda_item(row: AgendaItem, _zone: str) -> Value:
@@ -93,10 +94,12 @@ def _version(row: DocumentVersion, _zone: str) -> Value:
     return version_shape(row)
 
 
+_NAMES = (Account.civility, Account.first_name, Account.last_name)
+
 KINDS = (
     Kind("authority", Authority, readable_authorities, _authority),
     Kind("assembly", Assembly, readable_assemblies, _assembly),
-    Kind("member", Member, readable_members, _member),
+    Kind("member", Member, readable_members, _member, _NAMES),
     Kind("sitting", Sitting, _sittings_on_tablets, sitting_shape),
     Kind("agenda_item", AgendaItem, _items_on_tablets, _agenda_item),
     Kind("document", Document, _documents_on_tablets, _document),
