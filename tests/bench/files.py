@@ -11,7 +11,7 @@ from threading import Thread
 
 from cartable import worker
 from cartable.runtime import Runtime
-from tests.bench.serving import free_port, served
+from tests.serving import free_port, served
 from tests.cast import Cast
 
 PIECE = Path(__file__).resolve().parents[3] / "shared" / "corpus" / "o05_352_pages.pdf"

@@ -12,7 +12,7 @@ from cartable.authorities.actions import authority_write
 from cartable.database import uuid7
 from cartable.runtime import Runtime
 from cartable.sittings.tables import AgendaItem, Sitting
-from tests.bench.serving import Served, served
+from tests.serving import Served, served
 from tests.cast import Cast
 
 ROWS = 5_000

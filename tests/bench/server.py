@@ -4,7 +4,7 @@ import time
 
 import httpx
 
-from tests.bench.serving import served
+from tests.serving import served
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.bench.serving import Served, served
+from tests.serving import Served, served
 
 SIZE = 200_000_000
 

@@ -1,4 +1,4 @@
-"""A real server on loopback for the benches: its own process, data in a temporary folder."""
+"""A real server on loopback for stories and benches: its own process, data in a temporary folder."""
 
 import asyncio
 import os
@@ -54,7 +54,7 @@ def served(
     fill: Callable[[Cast, Runtime], Any] | None = None, *, has_worker: bool = True
 ) -> Iterator[Served]:
     """Make the cast, let `fill` (a coroutine function) add to it, then serve."""
-    with tempfile.TemporaryDirectory(prefix="cartable-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="cartable-") as folder:
         port = free_port()
         settings = Settings(data=Path(folder), port=port)
         cast = asyncio.run(_prepare(settings, fill))
