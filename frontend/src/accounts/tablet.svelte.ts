@@ -1,10 +1,15 @@
-import { followAccount, forgetAccount, stopFollowing } from '../sync/follow'
 import { account, onGoodbye } from './account.svelte'
 import { reads } from './me'
 
+// The first screen does not wait for what fills the tablet; a clerk's never needs most of it.
+const following = () => import('../sync/follow')
+
 /** Brings the papers of whoever is signed in to this tablet, and takes them away with the account. */
 export function bindTablet(): void {
-  onGoodbye((why, me) => (why === 'expired' ? stopFollowing() : forgetAccount(me.account.id)))
+  onGoodbye(async (why, me) => {
+    const { forgetAccount, stopFollowing } = await following()
+    await (why === 'expired' ? stopFollowing() : forgetAccount(me.account.id))
+  })
   $effect.root(() => {
     $effect(() => {
       const { me } = account
@@ -14,7 +19,8 @@ export function bindTablet(): void {
         // A desk reads on line: only those who carry papers have them downloaded.
         keeps: reads({ ...me, memberships: [one] }),
       }))
-      void followAccount(me.account.id, followed)
+      const id = me.account.id
+      void following().then(({ followAccount }) => followAccount(id, followed))
     })
   })
 }

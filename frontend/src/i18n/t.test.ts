@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import fr from './fr.json'
-import { hasText, t } from './t'
+import { hasText, learn, t } from './t'
 import { typeset } from './typeset'
 
 describe('typeset', () => {
@@ -16,6 +16,8 @@ describe('typeset', () => {
     expect(typeset('3 séances')).toBe('3 séances')
   })
 })
+
+learn(fr)
 
 describe('t', () => {
   it('fills the holes, numbers in French', () => {

@@ -1,4 +1,4 @@
-import fr from './fr.json'
+import type fr from './fr.json'
 import { typeset } from './typeset'
 
 interface Plural {
@@ -17,7 +17,14 @@ export type Params = Record<string, string | number>
 
 const plural = new Intl.PluralRules('fr')
 const number = new Intl.NumberFormat('fr')
+const texts: Record<string, unknown> = {}
 const found = new Map<string, Text>()
+
+/** Adds namespaces of `fr.json`; `tools/texts-plugin.ts` has each screen bring its own. */
+export function learn(namespaces: Record<string, unknown>): void {
+  Object.assign(texts, namespaces)
+  found.clear()
+}
 
 /**
  * The French text of a key. `{name}` takes the parameter of that name; a text with a singular and
@@ -37,7 +44,7 @@ export function hasText(key: string): key is Key {
 function look(key: string): Text | undefined {
   const known = found.get(key)
   if (known !== undefined) return known
-  let node: unknown = fr
+  let node: unknown = texts
   for (const step of key.split('.')) {
     if (typeof node !== 'object' || node === null || !Object.hasOwn(node, step)) return undefined
     node = (node as Record<string, unknown>)[step]
