@@ -21,6 +21,12 @@ GlobalWorkerOptions.rendererSrc = rendererUrl
 /** Decoders, fonts and character maps, served under the version so that they can be kept for ever. */
 const assets = new URL(`${import.meta.env.BASE_URL}pdfjs/${pdfjs.version}/`, document.baseURI).href
 
+/**
+ * 67 megapixels, an A0 plan at 200 points an inch; larger scans are reduced. Decoded as it is, one
+ * of 93 megapixels held 373 MB for as long as its page was kept.
+ */
+const MAX_IMAGE = 2 ** 28
+
 /** 256 kB: the size of the chunks on the device. */
 const CHUNK = 2 ** 18
 
@@ -54,6 +60,7 @@ export function open(source: PaperSource, onfault: (error: unknown) => void): Op
     disableStream: true,
     enableXfa: false,
     stopAtErrors: false,
+    canvasMaxAreaInBytes: MAX_IMAGE,
     worker: worker(),
     wasmUrl: `${assets}wasm/`,
     cMapUrl: `${assets}cmaps/`,

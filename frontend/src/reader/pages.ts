@@ -2,7 +2,7 @@ import { annotationMode, imageResourcesPath, type PdfDocument, pdfjs, viewer } f
 import { Links } from './links'
 import { type Location, placeOf, samePlace, usable } from './place'
 import type { Place, Zoom } from './reader'
-import { dropDanglingOwners, localiser, namePage, nameWidgets, type PdfWords } from './words'
+import { demoteEmptyHeaders, dropDanglingOwners, localiser, namePage, nameWidgets, type PdfWords } from './words'
 
 /** 5 megapixels a page: 1,030 → 538 MB at twice the density, and scans 14 times quicker to draw. */
 const MAX_CANVAS_PIXELS = 5_242_880
@@ -120,9 +120,9 @@ export class Pages {
     if (!view.pdfPage && !this.#off.signal.aborted) view.setPdfPage(pdfPage)
   }
 
-  async goTo(page: number): Promise<void> {
+  /** To the top of a page, at once: the page itself may come later. */
+  goTo(page: number): void {
     if (page < 1 || page > this.count) return
-    await this.ready(page)
     this.#scrollTo({ page, zoom: this.zoom, top: Number.NaN, left: 0 })
   }
 
@@ -182,6 +182,8 @@ export class Pages {
 
   close(): void {
     this.#sizes.disconnect()
+    // Emptied rather than left to the collector: Safari counts a canvas until then.
+    for (const view of this.#viewer.getCachedPageViews()) view.destroy()
     if (this.#document) this.#viewer.setDocument(null as never)
     this.links.setDocument(null)
     this.#off.abort()
@@ -221,7 +223,11 @@ export class Pages {
       ({ pageNumber, source }: Drawn) => {
         const layer = source.textLayer?.div
         if (layer) events.ontext?.(pageNumber, layer)
-        requestAnimationFrame(() => dropDanglingOwners(source.div))
+        // The structure tree is put in place just after.
+        requestAnimationFrame(() => {
+          dropDanglingOwners(source.div)
+          demoteEmptyHeaders(source.div)
+        })
       },
       options,
     )

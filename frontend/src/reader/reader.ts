@@ -1,4 +1,5 @@
 /** What a host gives the reader, and what it hears back. The reader knows no server and no storage. */
+import type { Snippet } from 'svelte'
 
 /** The bytes of one PDF, wherever they are. */
 export interface PaperSource {
@@ -58,3 +59,24 @@ export interface PageLayer {
 
 /** Called when a page is drawn; what it returns is called when the page leaves memory. */
 export type OnPageDrawn = (layer: PageLayer) => (() => void) | undefined
+
+export interface ReaderProps {
+  paper: Paper
+  /** Where it was left; the top of the first page when absent. */
+  place?: Place | null
+  /** Heard when a new place has rested, and on leaving. */
+  onplace?: (place: Place) => void
+  /** Back to where the paper was chosen. */
+  back: { label: string; href: string }
+  previous?: Way | null
+  next?: Way | null
+  onpagedrawn?: OnPageDrawn
+  /** The state of the sync, in the bar. */
+  sync?: Snippet
+  /** A band under the bar: a new version, a download under way. */
+  banner?: Snippet
+  /** Beside the pages, with the page being read. */
+  side?: Snippet<[page: number]>
+  /** Tools put before those of the reader. */
+  tools?: Snippet
+}

@@ -43,7 +43,7 @@ export class Searching {
     this.chosen = rank
     let box = found.choose(match.page, match.nth)
     if (!box) {
-      await pages.goTo(match.page)
+      pages.goTo(match.page)
       box = await pages.drawn(match.page, () => found.choose(match.page, match.nth))
     }
     if (box && this.matches[this.chosen] === match) pages.reveal(box)

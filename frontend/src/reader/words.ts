@@ -36,6 +36,16 @@ export function nameWidgets(root: Element, words: PdfWords): void {
   }
 }
 
+/** Forms leave empty cells where a heading stands in other rows: a heading without words names nothing. */
+export function demoteEmptyHeaders(root: Element): void {
+  for (const header of root.querySelectorAll('[role=rowheader], [role=columnheader]')) {
+    const owners = [header, ...header.querySelectorAll('[aria-owns]')]
+    const owned = owners.flatMap((owner) => owner.getAttribute('aria-owns')?.split(/\s+/) ?? [])
+    const words = owned.map((own) => document.getElementById(own)?.textContent ?? '').join('')
+    if (!header.textContent?.trim() && !words.trim()) header.setAttribute('role', 'cell')
+  }
+}
+
 /** pdf.js owns texts that are not in the page, or not any more: such promises confuse readers. */
 export function dropDanglingOwners(root: Element): void {
   for (const owner of root.querySelectorAll('[aria-owns]')) {

@@ -2,8 +2,8 @@ import { readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig, type Plugin } from 'vite'
-import { pdfjsAssets } from '../../tools/pdfjs-assets'
-import { sendRange } from './send-range'
+import { pdfjsAssets } from '../../tools/pdfjs-assets.ts'
+import { sendRange } from './send-range.ts'
 
 const here = import.meta.dirname
 const corpus = process.env.CORPUS ?? resolve(here, '../../../../shared/corpus')
