@@ -30,10 +30,11 @@ const folders: [served: string, from: string, which: RegExp][] = [
 
 /**
  * What is worth keeping on every device: without it a scan or a box to tick would be blank off
- * line. East Asian character maps (1.7 MB) are fetched by the rare paper that needs them.
+ * line. East Asian character maps (1.7 MB) are fetched by the rare paper that needs them, and so are
+ * the profiles of printers' colours: pdf.js comes close without them.
  */
 export function isKeptOffline(path: string): boolean {
-  return !path.includes('pdfjs/') || /\/(wasm|fonts)\//.test(path)
+  return !path.includes('pdfjs/') || /\/(wasm\/(?!qcms)|fonts\/)/.test(path)
 }
 
 function files(): { served: string; path: string }[] {
