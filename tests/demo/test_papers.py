@@ -12,7 +12,8 @@ import pytest
 from pypdf import PdfReader
 
 from cartable.demo.content import demonstration
-from cartable.demo.papers import LOCKED, SCANNED, make_papers
+from cartable.demo.dates import Dates
+from cartable.demo.papers import LOCKED, SCANNED, make_papers, paper_data, typeset
 
 TODAY = date(2026, 11, 21)
 IN_ANOTHER_PROCESS = """
@@ -26,8 +27,8 @@ print(json.dumps({k: hashlib.sha256(v.read_bytes()).hexdigest() for k, v in made
 
 
 @pytest.fixture(scope="session")
-def papers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    return make_papers(tmp_path_factory.mktemp("papers"), TODAY)
+def papers(demo_papers: Path) -> dict[str, Path]:
+    return make_papers(demo_papers, TODAY)
 
 
 def test_every_piece_has_its_paper(papers: dict[str, Path]) -> None:
@@ -105,10 +106,13 @@ def test_papers_made_once_are_kept(papers: dict[str, Path]) -> None:
     assert made_again == []
 
 
-def test_another_day_gives_other_dates(papers: dict[str, Path], tmp_path: Path) -> None:
-    later = make_papers(tmp_path, date(2027, 3, 6))
-    text = pypdfium2.PdfDocument(later["council/00-convocation"])[0].get_textpage()
-    assert "jeudi 11 mars 2027" in text.get_text_range().replace("\xa0", " ")
+def test_another_day_gives_other_dates() -> None:
+    today = date(2027, 3, 6)
+    demo = demonstration(today)
+    data = paper_data(demo.sittings[0], "council/00-convocation", demo, Dates.counted_from(today))
+    document = pypdfium2.PdfDocument(typeset("council/00-convocation", data))
+    text = document[0].get_textpage().get_text_range().replace("\xa0", " ")
+    assert "jeudi 11 mars 2027" in text
 
 
 def test_text_has_no_left_over_markup(papers: dict[str, Path]) -> None:

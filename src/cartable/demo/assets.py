@@ -1,6 +1,7 @@
 """The commune's register of fixed assets and its yearly depreciation, in whole euros."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from cartable.demo.figures import rows
 
@@ -27,6 +28,7 @@ class Asset:
         return sum(self.allowance(past) for past in range(self.year + 1, year))
 
 
+@cache
 def all_assets(year: int) -> tuple[Asset, ...]:
     """The register as it stands when the budget of `year` is prepared."""
     assets: list[Asset] = []

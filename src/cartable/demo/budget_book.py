@@ -1,6 +1,7 @@
 """The budget as the papers print it: plain dictionaries, whole euros unless said otherwise."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from cartable.demo.assets import all_assets
@@ -148,6 +149,7 @@ def _ahead(year: int) -> dict[str, list[int]]:
     return found
 
 
+@cache
 def key_figures(year: int) -> dict[str, Any]:
     """What reports quote; `savings` are gross, `net_savings` after repayment of capital."""
     of_order_in = total(year, OPERATING, INCOME, "042")

@@ -3,14 +3,20 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from msgspec import convert
+
+from cartable.authorities.shapes import AuthorityKind
 from cartable.demo.dates import Dates, french_day, in_paris
 from cartable.demo.figures import rows
+from cartable.documents.shapes import DocumentKind
+from cartable.members.shapes import AssemblyKind, Civility, Role
+from cartable.sittings.shapes import ItemKind
 
 
 @dataclass(frozen=True)
 class Person:
     key: str
-    civility: str
+    civility: Civility
     first_name: str
     last_name: str
     email: str
@@ -23,7 +29,7 @@ class Person:
 @dataclass(frozen=True)
 class Membership:
     person: Person
-    roles: frozenset[str]
+    roles: frozenset[Role]
     position: str
     group: str | None
 
@@ -40,6 +46,7 @@ class Seat:
 @dataclass(frozen=True)
 class Assembly:
     key: str
+    kind: AssemblyKind
     name: str
     seats: tuple[Seat, ...]
 
@@ -47,7 +54,7 @@ class Assembly:
 @dataclass(frozen=True)
 class Authority:
     key: str
-    kind: str
+    kind: AuthorityKind
     name: str
     siret: str
     population: int
@@ -61,7 +68,7 @@ class Authority:
 class Piece:
     """`paper` names a file of `papers.make_papers`; kinds are those of the glossary."""
 
-    kind: str
+    kind: DocumentKind
     title: str
     paper: str
 
@@ -70,7 +77,7 @@ class Piece:
 class Item:
     number: int
     title: str
-    kind: str
+    kind: ItemKind
     rapporteur: Person
     in_camera: bool
     pieces: tuple[Piece, ...]
@@ -81,11 +88,17 @@ class Sitting:
     key: str
     authority: str
     assembly: str
+    name: str
     starts_at: datetime
     place: str
     is_convened: bool
     items: tuple[Item, ...]
     pieces: tuple[Piece, ...]
+
+    @property
+    def title(self) -> str:
+        """`Conseil municipal du 3 décembre 2026`."""
+        return f"{self.name} du {french_day(self.starts_at.date())}"
 
     @property
     def all_pieces(self) -> tuple[Piece, ...]:
@@ -127,7 +140,11 @@ SITTINGS = (
 def people() -> dict[str, Person]:
     return {
         row["person"]: Person(
-            row["person"], row["civility"], row["first_name"], row["last_name"], row["email"]
+            row["person"],
+            convert(row["civility"], Civility),
+            row["first_name"],
+            row["last_name"],
+            row["email"],
         )
         for row in rows("people")
     }
@@ -138,7 +155,7 @@ def _memberships(authority: str) -> tuple[Membership, ...]:
     return tuple(
         Membership(
             known[row["person"]],
-            frozenset(row["roles"].split()),
+            convert(row["roles"].split(), frozenset[Role]),
             row["position"],
             GROUPS.get(row["group"]),
         )
@@ -153,6 +170,7 @@ def _assemblies(authority: str) -> tuple[Assembly, ...]:
     return tuple(
         Assembly(
             row["assembly"],
+            convert(row["kind"], AssemblyKind),
             row["name"],
             tuple(
                 Seat(known[key], positions[known[key]], rank)
@@ -168,7 +186,7 @@ def authorities() -> tuple[Authority, ...]:
     return tuple(
         Authority(
             key,
-            kind,
+            convert(kind, AuthorityKind),
             name,
             siret,
             population,
@@ -183,7 +201,7 @@ def authorities() -> tuple[Authority, ...]:
 
 def _pieces(sitting: str, item: str, words: dict[str, str]) -> tuple[Piece, ...]:
     return tuple(
-        Piece(row["kind"], row["title"].format(**words), row["paper"])
+        Piece(convert(row["kind"], DocumentKind), row["title"].format(**words), row["paper"])
         for row in rows("pieces")
         if (row["sitting"], row["item"]) == (sitting, item)
     )
@@ -195,7 +213,7 @@ def _items(sitting: str, words: dict[str, str]) -> tuple[Item, ...]:
         Item(
             int(row["number"]),
             row["title"].format(**words),
-            row["kind"],
+            convert(row["kind"], ItemKind),
             known[row["rapporteur"]],
             row["in_camera"] == "yes",
             _pieces(sitting, row["number"], words),
@@ -214,11 +232,13 @@ def demonstration(today: date) -> Demonstration:
         "previous": french_day(dates.previous),
         "sitting": french_day(dates.sitting),
     }
+    names = {row["assembly"]: row["name"] for row in rows("assemblies")}
     sittings = tuple(
         Sitting(
             key,
             authority,
             assembly,
+            names[assembly],
             in_paris(getattr(dates, day), hour, minute),
             place,
             is_convened,

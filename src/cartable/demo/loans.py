@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from cartable.demo.figures import rows
 
@@ -50,6 +51,7 @@ def schedule(
     return tuple(lines)
 
 
+@cache
 def all_loans(register: str = "loans") -> tuple[Loan, ...]:
     """The commune's own loans, or those of another register (`guarantee`: what it stands for)."""
     loans = []

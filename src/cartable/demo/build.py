@@ -1,0 +1,81 @@
+"""Builds the demonstration through the product's own deeds, as its people would do them."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from cartable.authorities.tables import Authority
+from cartable.demo.content import Demonstration, demonstration
+from cartable.demo.dossiers import call, forget_drafts, is_called, prepare, read_all
+from cartable.demo.papers import make_papers
+from cartable.demo.town import leave, open_accounts, open_town
+from cartable.runtime import Runtime
+from cartable.sittings.tables import Sitting
+
+Progress = Callable[[str], None]
+
+
+def _silent(_sentence: str) -> None:
+    """Nobody watches."""
+
+
+async def is_built(runtime: Runtime) -> bool:
+    """Whether the last deed of the building was done: the community's sitting is called."""
+    community = demonstration(datetime.now(ZoneInfo("Europe/Paris")).date()).authorities[-1]
+    async with runtime.reading() as db:
+        called = await db.scalar(
+            select(Sitting.id)
+            .join(Authority, Authority.id == Sitting.authority_id)
+            .where(Authority.siren == community.siret[:9], Sitting.state == "convened")
+            .limit(1)
+        )
+    return called is not None
+
+
+async def build_demo(
+    runtime: Runtime, papers_folder: Path, now: datetime, progress: Progress = _silent
+) -> bool:
+    """Make the two authorities, their people, sittings and papers; `False` when they are there.
+
+    `now` is an instant; days are counted from its date in Paris.
+    """
+    if await is_built(runtime):
+        return False
+    today = now.astimezone(ZoneInfo("Europe/Paris")).date()
+    progress("Rédaction des pièces…")
+    papers = await asyncio.to_thread(partial(make_papers, papers_folder, today))
+    await _live(runtime, demonstration(today), papers, now, progress)
+    return True
+
+
+async def _live(
+    runtime: Runtime,
+    demo: Demonstration,
+    papers: dict[str, Path],
+    now: datetime,
+    progress: Progress,
+) -> None:
+    progress("Ouverture des comptes…")
+    await open_accounts(runtime, demo.people, now)
+    towns = {a.key: await open_town(runtime, a, now) for a in demo.authorities}
+    for town in towns.values():
+        await forget_drafts(runtime, town, now)
+    prepared = {}
+    for sitting in demo.sittings:
+        town = towns[sitting.authority]
+        if not await is_called(runtime, town, sitting):
+            progress(f"Dépôt des pièces : {sitting.title}…")
+            prepared[sitting.key] = await prepare(runtime, town, sitting, papers, now)
+    progress("Lecture des pièces…")
+    await read_all(runtime)
+    # The community's sitting comes last: once it is called, everything is there.
+    for sitting in demo.sittings:
+        if sitting.is_convened and sitting.key in prepared:
+            await call(runtime, towns[sitting.authority], sitting, prepared[sitting.key], now)
+    for town in towns.values():
+        await leave(runtime, town.clerk, now)

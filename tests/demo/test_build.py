@@ -1,0 +1,158 @@
+"""The demonstration, built through the product's deeds and seen through its doors."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import func, select, update
+
+from cartable.accounts.tables import Account, Device
+from cartable.actor import Person
+from cartable.authorities.tables import Authority
+from cartable.demo.build import build_demo, is_built
+from cartable.demo.serve import welcome
+from cartable.demo.town import PASSWORD
+from cartable.documents.tables import Document
+from cartable.members.access import actor_in, readable_memberships
+from cartable.runtime import Runtime
+from cartable.sittings.access import readable_sittings
+from cartable.sittings.tables import Sitting
+
+HEADERS = {"x-cartable": "1"}
+
+
+@pytest.fixture
+async def browser(app: Any) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=app), base_url="http://cartable.test", headers=HEADERS
+    ) as http:
+        yield http
+
+
+async def sign_in(http: httpx.AsyncClient, email: str) -> list[dict[str, Any]]:
+    """The memberships of the person, commune first."""
+    answer = await http.post("/api/sign-in", json={"email": email, "password": PASSWORD})
+    assert answer.status_code == 201, answer.text
+    assert not answer.json()["must_change_password"]
+    me = (await http.get("/api/me")).json()
+    memberships: list[dict[str, Any]] = me["memberships"]
+    return sorted(memberships, key=lambda one: one["authority"]["kind"])
+
+
+async def sittings(http: httpx.AsyncClient, membership: dict[str, Any]) -> list[dict[str, Any]]:
+    path = f"/api/authorities/{membership['authority']['id']}/sittings"
+    answer = await http.get(path)
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json()
+    return found
+
+
+async def test_the_demonstration(
+    runtime: Runtime, browser: httpx.AsyncClient, demo_papers: Path
+) -> None:
+    """One building serves every check: it takes half a minute."""
+    assert await build_demo(runtime, demo_papers, datetime.now(UTC))
+    await check_nobody_stays_signed_in(runtime)
+    await check_who_sees_which_sittings(runtime)
+    await check_what_the_clerk_finds(browser)
+    await check_every_account_printed_can_sign_in(browser)
+    await check_a_second_start_changes_nothing(runtime, demo_papers / "unused")
+    await check_an_interrupted_building_is_taken_up(runtime, demo_papers)
+
+
+async def check_what_the_clerk_finds(browser: httpx.AsyncClient) -> None:
+    (commune,) = await sign_in(browser, "n.berthier@staubin.example")
+    found = await sittings(browser, commune)
+    now = datetime.now(UTC)
+    coming = [s for s in found if datetime.fromisoformat(s["starts_at"]) > now]
+    assert {(s["state"], s["items"]) for s in coming} == {("convened", 12), ("draft", 6)}
+    assert [s["state"] for s in found if s not in coming] == ["convened", "convened"]
+    called = next(s for s in coming if s["state"] == "convened")
+    assert called["recipients"] == 19
+    path = f"/api/authorities/{commune['authority']['id']}/sittings"
+    pieces = (await browser.get(f"{path}/{called['id']}/documents")).json()
+    assert 24 <= len(pieces) <= 27
+    assert {piece["state"] for piece in pieces} == {"ready"}
+    assert max(piece["current"]["pages"] for piece in pieces) > 100
+    flags = {flag for piece in pieces for flag in piece["current"]["flags"]}
+    assert flags == {"little_text", "giant_page"}
+    draft = next(s for s in coming if s["state"] == "draft")
+    prepared = (await browser.get(f"{path}/{draft['id']}/documents")).json()
+    assert sorted(piece["state"] for piece in prepared) == ["ready", "ready", "ready", "refused"]
+    (refused,) = [piece["pending"] for piece in prepared if piece["state"] == "refused"]
+    assert refused["refusal"] == "password_needed"
+
+
+async def check_who_sees_which_sittings(built: Runtime) -> None:
+    """The finances committee is for its seven; the community for three; the draft for clerks."""
+    assert await seen_by(built, "p.aubry@staubin.example") == {"commune": 2}
+    assert await seen_by(built, "o.delorme@staubin.example") == {"commune": 3}
+    assert await seen_by(built, "f.diallo@staubin.example") == {"commune": 3, "epci": 1}
+    assert await seen_by(built, "c.morel@valdaubin.example") == {"epci": 1}
+    assert await seen_by(built, "i.duval@staubin.example") == {"commune": 0}
+    assert await seen_by(built, "n.berthier@staubin.example") == {"commune": 4}
+
+
+async def seen_by(built: Runtime, email: str) -> dict[str, int]:
+    """Living sittings a person may read, by kind of authority."""
+    async with built.reading() as db:
+        account_id = await db.scalar(select(Account.id).where(Account.email == email))
+        assert account_id is not None
+        person = Person(account_id, account_id)
+        counts = {}
+        for row in await db.execute(readable_memberships(person)):
+            actor = await actor_in(db, person, row[1].id)
+            living = readable_sittings(actor).where(Sitting.deleted_at.is_(None))
+            counts[row[1].kind] = len((await db.scalars(living)).all())
+        return counts
+
+
+async def check_a_second_start_changes_nothing(built: Runtime, unused: Path) -> None:
+    async with built.reading() as db:
+        before = [
+            await db.scalar(select(func.count()).select_from(table))
+            for table in (Authority, Account, Sitting, Document)
+        ]
+    assert not await build_demo(built, unused, datetime.now(UTC))
+    async with built.reading() as db:
+        after = [
+            await db.scalar(select(func.count()).select_from(table))
+            for table in (Authority, Account, Sitting, Document)
+        ]
+    assert before == after == [2, 34, 5, before[3]]
+    assert not (unused).exists()
+
+
+async def check_nobody_stays_signed_in(built: Runtime) -> None:
+    async with built.reading() as db:
+        open_devices = select(func.count()).where(Device.signed_out_at.is_(None))
+        assert await db.scalar(open_devices) == 0
+        assert await db.scalar(select(func.count(Device.id))) > 0
+
+
+async def check_every_account_printed_can_sign_in(browser: httpx.AsyncClient) -> None:
+    lines = welcome("http://localhost:8000")
+    emails = [line.split()[0] for line in lines if "@" in line]
+    assert len(emails) >= 7
+    assert any(PASSWORD in line for line in lines)
+    for email in emails:
+        assert await sign_in(browser, email)
+
+
+async def check_an_interrupted_building_is_taken_up(built: Runtime, demo_papers: Path) -> None:
+    async with built.writing() as db:
+        await db.execute(
+            update(Sitting)
+            .where(Sitting.authority_id.in_(select(Authority.id).where(Authority.kind == "epci")))
+            .values(state="draft", convened_at=None)
+        )
+    assert not await is_built(built)
+    assert await build_demo(built, demo_papers, datetime.now(UTC))
+    assert await is_built(built)
+    async with built.reading() as db:
+        living = select(Sitting.state).where(Sitting.deleted_at.is_(None))
+        assert sorted(await db.scalars(living)) == ["convened"] * 4 + ["draft"]
+        assert await db.scalar(select(func.count(Account.id))) == 34
