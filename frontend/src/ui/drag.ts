@@ -1,6 +1,6 @@
 /** How far a pointer goes before a press becomes a drag, and how near an edge the page scrolls. */
 const THRESHOLD = 6
-const EDGE = 72
+const EDGE = 128
 const FASTEST = 18
 
 export interface DragHandlers {
