@@ -53,8 +53,15 @@ async def sitting_lines(db: AsyncSession, actor: Actor) -> list[SittingLine]:
         )
         .scalar_subquery()
     )
-    invited = exists().where(
-        Recipient.sitting_id == Sitting.id, Recipient.member_id == Member.id, Recipient.is_guest
+    # Two selects stand around this one, and only the nearest would be joined by itself.
+    invited = (
+        exists()
+        .where(
+            Recipient.sitting_id == Sitting.id,
+            Recipient.member_id == Member.id,
+            Recipient.is_guest,
+        )
+        .correlate(Sitting, Member)
     )
     called = (
         select(func.count())
