@@ -16,7 +16,13 @@ from cartable.accounts.passwords import (
 from cartable.accounts.rules import WrongCredentials, check_new_password
 from cartable.accounts.shapes import Credentials, PasswordChange
 from cartable.accounts.tables import Account, AccountKey, Device
-from cartable.accounts.throttle import Guesser, forget_guesses, take_guess
+from cartable.accounts.throttle import (
+    Guesser,
+    buckets_of_device,
+    buckets_of_guess,
+    forget_guesses,
+    take_guess,
+)
 from cartable.actor import Person
 from cartable.database import begin_write, end, uuid7
 from cartable.errors import NotFound
@@ -67,7 +73,8 @@ async def sign_in(
         TooManyAttempts, WrongCredentials
     """
     email = credentials.email.strip().lower()
-    await take_guess(db, master, email, guesser, now)
+    buckets = buckets_of_guess(master, email, guesser)
+    await take_guess(db, buckets, now)
     account = await db.scalar(select(Account).where(Account.email == email))
     await end(db, commit=True)
     found = account.password_hash if account else None
@@ -77,7 +84,7 @@ async def sign_in(
     account = await db.get_one(Account, account.id)
     if account.password_hash != found:
         raise WrongCredentials
-    await forget_guesses(db, master, email, guesser)
+    await forget_guesses(db, buckets)
     token = secrets.token_urlsafe(32)
     device = Device(
         id=uuid7(),
@@ -93,19 +100,27 @@ async def sign_in(
 
 
 async def change_password(
-    db: AsyncSession, person: Person, change: PasswordChange, now: datetime
+    db: AsyncSession, master: Key, person: Person, change: PasswordChange, now: datetime
 ) -> None:
     """Choose a password; every other device of the account is signed out.
 
+    A signed-in tablet left on a table must not serve to guess the password at leisure: guesses of
+    the one in use are counted by device.
+
     Raises:
-        WrongCredentials, PasswordTooShort, PasswordTooCommon, PasswordUnchanged
+        TooManyAttempts, WrongCredentials, PasswordTooShort, PasswordTooCommon, PasswordUnchanged
     """
+    buckets = buckets_of_device(master, person.device_id)
+    await take_guess(db, buckets, now)
     account = await db.get_one(Account, person.account_id)
     about = (account.first_name, account.last_name, account.email.split("@")[0])
     used = account.password_hash
-    await end(db, commit=False)
+    await end(db, commit=True)
     if not await password_matches(used, change.current):
         raise WrongCredentials
+    await begin_write(db)
+    await forget_guesses(db, buckets)
+    await end(db, commit=True)
     check_new_password(change.new, change.current, about)
     hashed = await hash_password(change.new)
     await begin_write(db)

@@ -7,6 +7,7 @@ import asyncio
 import hashlib
 import os
 import secrets
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 
 from argon2 import PasswordHasher
@@ -21,9 +22,14 @@ _NOBODY = _hasher.hash(secrets.token_hex(16))
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
+def _typed(password: str) -> str:
+    # Keyboards disagree on how to write « é »: one form of it is hashed (NIST SP 800-63B, 5.1.1.2).
+    return unicodedata.normalize("NFKC", password)
+
+
 async def hash_password(password: str) -> str:
     """The PHC string to store."""
-    return await asyncio.get_running_loop().run_in_executor(_pool, _hasher.hash, password)
+    return await asyncio.get_running_loop().run_in_executor(_pool, _hasher.hash, _typed(password))
 
 
 async def password_matches(password_hash: str | None, password: str) -> bool:
@@ -31,7 +37,7 @@ async def password_matches(password_hash: str | None, password: str) -> bool:
 
     def verify() -> bool:
         try:
-            return _hasher.verify(password_hash or _NOBODY, password)
+            return _hasher.verify(password_hash or _NOBODY, _typed(password))
         except (VerificationError, InvalidHashError):
             return False
 

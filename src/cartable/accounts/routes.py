@@ -12,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cartable.accounts import actions
 from cartable.accounts.access import readable_devices
 from cartable.accounts.cookies import address_of, device_cookie, drop, keep, mark_cookie
-from cartable.accounts.guards import person_of, signed_in
+from cartable.accounts.guards import admitted, person_of, signed_in
 from cartable.accounts.rules import (
     DeviceSignedOut,
+    PasswordMustChange,
     PasswordTooCommon,
     PasswordTooShort,
     PasswordUnchanged,
@@ -30,6 +31,7 @@ from cartable.web import refusals, runtime_of
 Db = NamedDependency[AsyncSession]
 Now = NamedDependency[datetime]
 SIGNED_IN = (NotSignedIn, DeviceSignedOut)
+ADMITTED = (*SIGNED_IN, PasswordMustChange)
 UNSAFE = (CrossSiteRequest, InvalidInput)
 
 
@@ -81,22 +83,26 @@ async def sign_out(request: Request[Any, Any, Any], db: Db, now: Now) -> Respons
     status_code=204,
     guards=[signed_in],
     responses=refusals(
-        *SIGNED_IN, WrongCredentials, PasswordTooShort, PasswordTooCommon, PasswordUnchanged,
-        *UNSAFE,
+        *SIGNED_IN, WrongCredentials, TooManyAttempts, PasswordTooShort, PasswordTooCommon,
+        PasswordUnchanged, *UNSAFE,
     ),
 )  # fmt: skip
 async def change_password(
-    person: NamedDependency[Person], data: JSONBody[PasswordChange], db: Db, now: Now
+    request: Request[Any, Any, Any],
+    person: NamedDependency[Person],
+    data: JSONBody[PasswordChange],
+    db: Db,
+    now: Now,
 ) -> None:
     """Every other device of the account is signed out."""
-    await actions.change_password(db, person, data, now)
+    await actions.change_password(db, runtime_of(request).master_key, person, data, now)
 
 
 @get(
     "/api/devices",
     summary="List one's signed-in devices",
-    guards=[signed_in],
-    responses=refusals(*SIGNED_IN),
+    guards=[admitted],
+    responses=refusals(*ADMITTED),
 )
 async def list_devices(person: NamedDependency[Person], db: Db) -> list[Device]:
     """Last seen first."""
@@ -106,8 +112,8 @@ async def list_devices(person: NamedDependency[Person], db: Db) -> list[Device]:
 @patch(
     "/api/devices/{device_id:uuid}",
     summary="Rename one of one's devices",
-    guards=[signed_in],
-    responses=refusals(*SIGNED_IN, NotFound, *UNSAFE),
+    guards=[admitted],
+    responses=refusals(*ADMITTED, NotFound, *UNSAFE),
 )
 async def rename_device(
     person: NamedDependency[Person],
@@ -122,8 +128,8 @@ async def rename_device(
 @delete(
     "/api/devices/{device_id:uuid}",
     summary="Sign one of one's devices out",
-    guards=[signed_in],
-    responses=refusals(*SIGNED_IN, NotFound, CrossSiteRequest),
+    guards=[admitted],
+    responses=refusals(*ADMITTED, NotFound, CrossSiteRequest),
 )
 async def sign_out_device(
     person: NamedDependency[Person], device_id: FromPath[UUID], db: Db, now: Now
@@ -136,8 +142,8 @@ async def sign_out_device(
     "/api/devices/sign-out-others",
     summary="Sign all one's other devices out",
     status_code=204,
-    guards=[signed_in],
-    responses=refusals(*SIGNED_IN, CrossSiteRequest),
+    guards=[admitted],
+    responses=refusals(*ADMITTED, CrossSiteRequest),
 )
 async def sign_out_other_devices(person: NamedDependency[Person], db: Db, now: Now) -> None:
     """They empty themselves at their next contact."""

@@ -1,5 +1,6 @@
 """Rules of passwords and of guesses."""
 
+import unicodedata
 from datetime import datetime, timedelta
 
 from cartable.errors import CartableError, Invalid
@@ -58,11 +59,18 @@ def check_new_password(new: str, current: str | None, about: tuple[str, ...]) ->
         raise PasswordTooShort(minimum=MINIMUM)
     if new == current:
         raise PasswordUnchanged
-    plain = "".join(c for c in new.lower() if c.isalnum())
-    for word in (*_COMMON, *(a.lower() for a in about if len(a) >= 4)):
-        plain = plain.replace(word, "")
+    plain = _letters(new)
+    for word in (*_COMMON, *map(_letters, about)):
+        if len(word) >= 4:
+            plain = plain.replace(word, "")
     if len(set(plain)) < 4:
         raise PasswordTooCommon
+
+
+def _letters(text: str) -> str:
+    """Letters and digits alone, in lower case and without accents."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in plain if c.isalnum())
 
 
 def wait_after(failures: int, since: datetime, allowed: int, now: datetime) -> int:

@@ -11,7 +11,8 @@ from datetime import datetime
 from ipaddress import IPv6Address, ip_address
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.accounts.rules import WINDOW, wait_after
@@ -48,10 +49,15 @@ def mark_for(master: Key, email: str, device_id: UUID) -> str:
     return f"{device_id.hex}.{master.digest('known-browser', f'{email}|{device_id.hex}')}"
 
 
-def _buckets(master: Key, email: str, guesser: Guesser) -> list[tuple[str, int]]:
+Buckets = list[tuple[str, int]]
+"""Names of counts and how many failures each allows; the first is the narrowest."""
+
+
+def buckets_of_guess(master: Key, email: str, guesser: Guesser) -> Buckets:
+    """Where a sign-in is counted."""
     device, _, mac = guesser.mark.partition(".")
     expected = master.digest("known-browser", f"{email}|{device}")
-    if mac and hmac.compare_digest(mac, expected):
+    if mac and hmac.compare_digest(mac.encode(), expected.encode()):
         return [(master.digest("guess", f"known|{guesser.mark}"), PER_PAIR)]
     network = network_of(guesser.address)
     return [
@@ -60,35 +66,54 @@ def _buckets(master: Key, email: str, guesser: Guesser) -> list[tuple[str, int]]
     ]
 
 
-async def take_guess(
-    db: AsyncSession, master: Key, email: str, guesser: Guesser, now: datetime
-) -> None:
+def buckets_of_device(master: Key, device_id: UUID) -> Buckets:
+    """Where a signed-in device's guesses of the password in use are counted."""
+    return [(master.digest("guess", f"device|{device_id.hex}"), PER_PAIR)]
+
+
+async def take_guess(db: AsyncSession, buckets: Buckets, now: datetime) -> None:
     """Count one guess, or refuse it.
 
     Raises:
         TooManyAttempts: with the seconds to wait.
     """
     await begin_write(db)
+    insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
     wait = 0
-    for bucket, allowed in _buckets(master, email, guesser):
-        guess = await db.scalar(select(Guess).where(Guess.bucket == bucket).with_for_update())
+    for bucket, allowed in buckets:
+        # Made first, so that two first guesses at once wait for one another on the same row.
+        await db.execute(
+            insert(Guess).values(bucket=bucket, failures=0, since=now).on_conflict_do_nothing()
+        )
+        guess = await db.scalar(
+            select(Guess)
+            .where(Guess.bucket == bucket)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
         if guess is None:
-            guess = Guess(bucket=bucket, failures=0, since=now)
-            db.add(guess)
-        elif now >= guess.since + WINDOW:
+            raise RuntimeError("a count vanished inside its transaction")
+        if now >= guess.since + WINDOW:
             guess.failures, guess.since = 0, now
         wait = max(wait, wait_after(guess.failures, guess.since, allowed, now))
-        if not wait:
-            guess.failures += 1
+        guess.failures += 1
     if wait:
         await end(db, commit=False)
         raise TooManyAttempts(retry_after=wait)
 
 
-async def forget_guesses(db: AsyncSession, master: Key, email: str, guesser: Guesser) -> None:
-    """After the right password: this place's count for this account starts again."""
-    bucket, _ = _buckets(master, email, guesser)[0]
-    await db.execute(delete(Guess).where(Guess.bucket == bucket))
+async def forget_guesses(db: AsyncSession, buckets: Buckets) -> None:
+    """After the right password: the narrowest count starts again, the others give this guess back.
+
+    A whole council may sign in from the town hall's network in the same quarter of an hour.
+    """
+    own, *shared = [bucket for bucket, _ in buckets]
+    await db.execute(delete(Guess).where(Guess.bucket == own))
+    await db.execute(
+        update(Guess)
+        .where(Guess.bucket.in_(shared), Guess.failures > 0)
+        .values(failures=Guess.failures - 1)
+    )
 
 
 async def forget_old_guesses(db: AsyncSession, now: datetime) -> None:
