@@ -10,7 +10,6 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.handlers import BaseRouteHandler
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import License
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -29,12 +28,15 @@ from cartable.members.guards import actor_of
 from cartable.runtime import Runtime, open_runtime
 from cartable.settings import Settings, load_settings
 from cartable.sittings import routes as sittings
+from cartable.specification import Specification
 from cartable.sync import routes as sync
 from cartable.web import (
+    BODY_LIMIT,
     close_sessions,
     fail,
     now_of,
     refuse,
+    refuse_body,
     refuse_database,
     refuse_http,
     runtime_of,
@@ -58,7 +60,8 @@ async def is_ready(request: Request[Any, Any, Any]) -> Response[dict[str, str]]:
     try:
         async with runtime.reading() as db:
             await db.execute(text("SELECT 1"))
-    except (DBAPIError, PoolTimeoutError, OSError):
+    except Exception:
+        # Drivers raise errors of their own before SQLAlchemy wraps any: none of them means well.
         state["database"] = "unreachable"
     try:
         await runtime.storage.check()
@@ -129,6 +132,9 @@ def create_app(
             HTTPException: refuse_http,
             DBAPIError: refuse_database,
             PoolTimeoutError: refuse_database,
+            ConnectionError: refuse_database,
+            UnicodeDecodeError: refuse_body,
+            RecursionError: refuse_body,
             Exception: fail,
         },
         openapi_config=OpenAPIConfig(
@@ -137,11 +143,11 @@ def create_app(
             description="The open digital briefcase of elected officials.",
             license=License(name="AGPL-3.0-or-later", identifier="AGPL-3.0-or-later"),
             path="/api",
-            render_plugins=[JsonRenderPlugin()],
+            render_plugins=[Specification()],
             operation_id_creator=_operation_id,
             use_handler_docstrings=True,
         ),
-        request_max_body_size=2_000_000,
+        request_max_body_size=BODY_LIMIT,
         logging_config=None,
     )
     litestar.state.interface = Interface(settings.web_root)

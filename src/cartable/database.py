@@ -94,6 +94,8 @@ def uuid7() -> UUID:
 def create_engine(url: str) -> AsyncEngine:
     """An engine with our rules for `url` (stack.md, server recipes 6 and 7)."""
     options: dict[str, Any] = {
+        # What is written has names and addresses in it: errors must not carry it to the logs.
+        "hide_parameters": True,
         "json_serializer": lambda value: msgspec.json.encode(value).decode(),
         "json_deserializer": msgspec.json.decode,
     }

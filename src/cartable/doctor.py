@@ -2,18 +2,19 @@
 
 import shutil
 import stat
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from cartable.database import create_engine, session_maker
 from cartable.errors import Unavailable
 from cartable.jobs import Job
-from cartable.runtime import Runtime, open_runtime
 from cartable.schema import is_current
+from cartable.sealing import load_master_key
 from cartable.settings import Settings
+from cartable.storage import open_storage
 
 LEAST_DISK = 2_000_000_000
 CLOCK_DRIFT = 5
@@ -29,18 +30,16 @@ class Finding:
 
 async def examine(settings: Settings) -> list[Finding]:
     """Every finding, in the order they are worth mending."""
-    findings = [_keys(settings), _disk(settings), _interface(settings)]
+    findings = [_keys(settings), _disk(settings), _interface(settings), await _storage(settings)]
     try:
-        findings.insert(0, await _schema(settings))
-    except (SQLAlchemyError, OSError) as error:
+        return [await _schema(settings), *findings, *await _tables(settings)]
+    except Exception as error:
+        # Drivers raise errors of their own before SQLAlchemy wraps any: each is an answer here.
         return [
             Finding(False, f"La base ne répond pas ({type(error).__name__}). Vérifiez "
                            "CARTABLE_DATABASE et que le serveur de base est démarré."),
             *findings,
         ]  # fmt: skip
-    async with open_runtime(settings) as runtime:
-        findings += [finding async for finding in _parts(runtime)]
-    return findings
 
 
 async def _schema(settings: Settings) -> Finding:
@@ -49,26 +48,30 @@ async def _schema(settings: Settings) -> Finding:
     return Finding(False, "Le schéma de la base n’est pas à jour : lancez « cartable migrate ».")
 
 
-async def _parts(runtime: Runtime) -> AsyncIterator[Finding]:
+async def _storage(settings: Settings) -> Finding:
     try:
-        await runtime.storage.check()
-        yield Finding(True, "Le stockage des pièces répond.")
+        await open_storage(settings).check()
     except Unavailable:
-        yield Finding(
+        return Finding(
             False, "Le stockage des pièces ne répond pas : vérifiez CARTABLE_STORAGE et S3."
         )
+    return Finding(True, "Le stockage des pièces répond.")
+
+
+async def _tables(settings: Settings) -> list[Finding]:
+    engine = create_engine(settings.database_url)
     try:
-        async with runtime.reading() as db:
+        async with session_maker(engine)() as db:
             theirs = await db.scalar(select(func.current_timestamp()))
             dead = await db.scalar(select(func.count()).where(Job.dead_at.is_not(None)))
     except SQLAlchemyError:
-        yield Finding(False, "Les tables ne peuvent pas être lues : lancez « cartable migrate ».")
-        return
-    yield _clock(theirs)
+        return []  # The schema's own finding says what to do.
+    finally:
+        await engine.dispose()
     if dead:
-        yield Finding(False, f"{dead} travaux de fond ont échoué pour de bon : voir les journaux.")
-    else:
-        yield Finding(True, "Aucun travail de fond n’a échoué.")
+        sentence = f"{dead} travaux de fond ont échoué pour de bon : voir les journaux."
+        return [_clock(theirs), Finding(False, sentence)]
+    return [_clock(theirs), Finding(True, "Aucun travail de fond n’a échoué.")]
 
 
 def _clock(theirs: datetime | str | None) -> Finding:
@@ -91,13 +94,18 @@ def _keys(settings: Settings) -> Finding:
     path = settings.data / "keys" / "master.key"
     if not path.exists():
         return Finding(True, "La clé maîtresse sera créée au premier démarrage.")
+    try:
+        load_master_key("", path.parent)
+    except (OSError, ValueError):
+        return Finding(False, f"La clé maîtresse est illisible ou abîmée : remettez {path} depuis "
+                              "sa sauvegarde.")  # fmt: skip
     if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         return Finding(False, f"La clé maîtresse est lisible par d’autres : chmod 600 {path}")
     return Finding(True, "La clé maîtresse est en place. Sauvegardez-la à part de la base.")
 
 
 def _disk(settings: Settings) -> Finding:
-    folder = settings.data if settings.data.exists() else settings.data.parent
+    folder = next(place for place in (settings.data, *settings.data.parents) if place.exists())
     free = shutil.disk_usage(folder).free
     if free < LEAST_DISK:
         return Finding(False, f"Il reste {free // 1_000_000} Mo sur le disque : libérez 2 Go.")

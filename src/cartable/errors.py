@@ -49,7 +49,13 @@ class Invalid(CartableError):
 
 
 class InvalidInput(Invalid):
-    """A field is missing or of the wrong shape. details: path, message."""
+    """A field is missing or of the wrong shape. details: path (of the field), message."""
+
+
+class BodyTooLarge(CartableError):
+    """What was sent is larger than any request of ours. details: limit, in bytes."""
+
+    status = 413
 
 
 class CrossSiteRequest(CartableError):

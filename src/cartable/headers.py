@@ -8,6 +8,7 @@ import time
 from typing import Any
 
 from cartable.database import uuid7
+from cartable.logs import request_id as serving
 
 log = logging.getLogger("cartable.access")
 
@@ -48,6 +49,11 @@ class Headers:
         self._fixed = [(name.encode(), value.encode()) for name, value in fixed.items()]
 
     @property
+    def inside(self) -> Any:
+        """The application within, for tests."""
+        return self._app
+
+    @property
     def lifespan(self) -> Any:
         """The application's own start and end, for tests."""
         return self._app.lifespan
@@ -58,6 +64,7 @@ class Headers:
             await self._app(scope, receive, send)
             return
         request_id, begun, status = uuid7().hex, time.perf_counter(), 500
+        token = serving.set(request_id)
         private = scope["path"].startswith("/api/")
 
         async def send_with_headers(message: Any) -> None:
@@ -80,10 +87,10 @@ class Headers:
             log.info(
                 "request",
                 extra={
-                    "request_id": request_id,
                     "method": scope["method"],
                     "path": scope["path"],
                     "status": status,
                     "ms": round((time.perf_counter() - begun) * 1000, 1),
                 },
             )
+            serving.reset(token)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from litestar import Request, Response, get
+from litestar import Request, Response, route
 from litestar.params import FromPath
 
 from cartable.errors import NotFound
@@ -46,18 +46,27 @@ class Interface:
     def find(self, path: str) -> Asset | None:
         """The asset at `path`, `index.html` for a page, or None."""
         name = path.strip("/")
-        file = (self._root / name).resolve()
-        if not file.is_relative_to(self._root) or not file.is_file():
+        file = self._file(name)
+        if file is None:
             if "." in name.rpartition("/")[2] or name.startswith("api/"):
                 return None
-            name, file = "index.html", self._root / "index.html"
+            file = self._root / "index.html"
         if not file.is_file():
             return None
+        name = file.relative_to(self._root).as_posix()
         changed = file.stat().st_mtime_ns
         known = self._assets.get(name)
         if known is None or known[0] != changed:
             known = self._assets[name] = (changed, _read(file, name))
         return known[1]
+
+    def _file(self, name: str) -> Path | None:
+        try:
+            file = (self._root / name).resolve()
+            return file if file.is_relative_to(self._root) and file.is_file() else None
+        except (OSError, ValueError):
+            # A name too long, or with a NUL: no file bears it.
+            return None
 
 
 def _read(file: Path, name: str) -> Asset:
@@ -73,7 +82,12 @@ def _read(file: Path, name: str) -> Asset:
     )
 
 
-@get(["/", "/{path:path}"], include_in_schema=False, sync_to_thread=False)
+@route(
+    ["/", "/{path:path}"],
+    http_method=["GET", "HEAD"],
+    include_in_schema=False,
+    sync_to_thread=False,
+)
 def show_interface(request: Request[Any, Any, Any], path: FromPath[str] = "") -> Response[bytes]:
     """A file of the interface."""
     asset = request.app.state.interface.find(path)
@@ -91,4 +105,6 @@ def show_interface(request: Request[Any, Any, Any], path: FromPath[str] = "") ->
     body = asset.body
     if asset.zipped is not None and "gzip" in request.headers.get("accept-encoding", ""):
         body, headers["content-encoding"] = asset.zipped, "gzip"
-    return Response(body, headers=headers, media_type=asset.media_type)
+    return Response(
+        body, headers={**headers, "content-type": asset.media_type}, media_type=asset.media_type
+    )

@@ -1,6 +1,7 @@
 """What every route shares: the transaction, who asks, refusals on the wire."""
 
 import logging
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
@@ -20,11 +21,11 @@ from litestar.exceptions import (
 from litestar.handlers import BaseRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.database import begin_read, end
 from cartable.errors import (
+    BodyTooLarge,
     CartableError,
     CrossSiteRequest,
     InvalidInput,
@@ -32,10 +33,14 @@ from cartable.errors import (
     Unavailable,
 )
 from cartable.runtime import Runtime
+from cartable.samples import details_of
 
 log = logging.getLogger(__name__)
 
 PROBLEM = "application/problem+json"
+BODY_LIMIT = 2_000_000
+"""Bytes of a request that is not a piece: an outbox of 50 long notes fits."""
+
 Connection = ASGIConnection[Any, Any, Any, Any]
 
 
@@ -140,26 +145,40 @@ def refuse(request: Request[Any, Any, Any], error: CartableError) -> Response[Pr
 def refuse_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
     """The web library's refusals, in our words."""
     if isinstance(error, ValidationException):
-        return as_problem(InvalidInput(problems=_problems(error)))
+        return as_problem(_invalid(error))
     if isinstance(error, (NotFoundException, MethodNotAllowedException)):
         return as_problem(NotFound())
+    if error.status_code == BodyTooLarge.status:
+        return as_problem(BodyTooLarge(limit=BODY_LIMIT))
     if isinstance(error, ClientException):
-        return as_problem(InvalidInput(problems=[{"path": "", "message": str(error.detail)}]))
+        return as_problem(InvalidInput(path="", message=str(error.detail)))
     log.error("unexpected refusal", extra={"status": error.status_code})
     return as_problem(CartableError())
 
 
-def _problems(error: ValidationException) -> list[dict[str, str]]:
-    extra = error.extra if isinstance(error.extra, list) else []
-    return [
-        {"path": str(one.get("key", "")), "message": str(one.get("message", ""))}
-        for one in extra
-        if isinstance(one, dict)
-    ]
+def _invalid(error: ValidationException) -> InvalidInput:
+    """The first field that is wrong: the interface shows one at a time."""
+    for one in error.extra if isinstance(error.extra, list) else []:
+        if isinstance(one, dict):
+            message = str(one.get("message", ""))
+            path = [key for key in str(one.get("key", "")).split(".") if key != "data"]
+            path += re.findall(r"missing required field `(\w+)`", message)
+            return InvalidInput(path=".".join(path), message=message)
+    return InvalidInput(path="", message=str(error.detail))
 
 
-def refuse_database(request: Request[Any, Any, Any], error: DBAPIError) -> Response[Problem]:
-    """The database did not answer: nothing was written, trying again is right."""
+def refuse_body(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+    """JSON that is not UTF-8, or nested deeper than any of ours."""
+    return as_problem(InvalidInput(path="", message=type(error).__name__))
+
+
+def refuse_database(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+    """The database did not answer: nothing was written, trying again is right.
+
+    Unless what was sent is text that it cannot hold, such as a NUL (SQLSTATE class 22).
+    """
+    if str(getattr(getattr(error, "orig", None), "sqlstate", "")).startswith("22"):
+        return as_problem(InvalidInput(path="", message="data exception"))
     log.error("database failed", exc_info=error, extra={"path": request.url.path})
     return as_problem(Unavailable(part="database", retry_after=2))
 
@@ -181,7 +200,7 @@ def refusals(*errors: type[CartableError]) -> dict[int, ResponseSpec]:
             generate_examples=False,
             media_type=PROBLEM,
             description=" ".join(f"`{e.code}`: {_first_line(e)}" for e in several),
-            examples=[Example(id=e.code, summary=e.code, value=_example(e)) for e in several],
+            examples=[Example(id=e.code, summary=e.code, value=example_of(e)) for e in several],
         )
         for status, several in by_status.items()
     }
@@ -191,9 +210,10 @@ def _first_line(error: type[CartableError]) -> str:
     return (error.__doc__ or "").strip().splitlines()[0]
 
 
-def _example(error: type[CartableError]) -> dict[str, Any]:
-    problem = as_problem(error()).content
-    return {**msgspec.to_builtins(problem), "details": {}}
+def example_of(error: type[CartableError]) -> dict[str, Any]:
+    """What the wire carries when `error` is raised, with details such as its docstring names."""
+    problem = as_problem(error(**details_of(error.__doc__ or ""))).content
+    return dict(msgspec.to_builtins(problem))
 
 
 def path_id(connection: Connection, name: str) -> UUID:

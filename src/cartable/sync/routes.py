@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody
 
 from cartable.accounts.rules import PasswordMustChange
@@ -30,7 +31,7 @@ async def pull_changes(data: JSONBody[PullRequest], db: Db, actor: Asker, now: N
     f"{AUTHORITY}/sync/head",
     summary="Poll the authority's number line",
     guards=[member_only],
-    responses=refusals(*ANY),
+    responses={304: ResponseSpec(None, description="Nothing changed"), **refusals(*ANY)},
 )
 async def read_head(request: Request[Any, Any, Any], db: Db, actor: Asker) -> Response[Head | None]:
     """Answers 304 while nothing changed."""

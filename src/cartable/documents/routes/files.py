@@ -1,8 +1,10 @@
 """The bytes of pieces. Access is checked at each request."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request, get, route
+from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, Operation, Schema
 from litestar.params import FromPath
 from litestar.types import ASGIApp
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,6 +19,22 @@ from cartable.web import refusals, runtime_of
 _MEDIA = {"original": "application/pdf", "text": "application/gzip", "preview": "image/webp"}
 
 
+@dataclass
+class _FileAnswer(Operation):
+    """Says in the specification what a file's answers are."""
+
+    def __post_init__(self) -> None:
+        file = OpenAPIMediaType(schema=Schema(type="string", format="binary"))  # type: ignore[arg-type]
+        body = dict.fromkeys(_MEDIA.values(), file)
+        self.responses = {
+            **(self.responses or {}),
+            "200": OpenAPIResponse(description="The whole file", content=body),
+            "206": OpenAPIResponse(description="The bytes asked for", content=body),
+            "304": OpenAPIResponse(description="The file is the one already held"),
+            "416": OpenAPIResponse(description="The file has no such bytes"),
+        }
+
+
 FILE = f"{AUTHORITY}/files/{{sha256:str}}"
 
 
@@ -25,6 +43,7 @@ FILE = f"{AUTHORITY}/files/{{sha256:str}}"
     http_method="HEAD",
     summary="Learn the size and the ETag of a piece",
     guards=[member_only],
+    operation_class=_FileAnswer,
     responses=refusals(*ANY),
 )
 async def read_file_headers(
@@ -34,7 +53,13 @@ async def read_file_headers(
     return await _sender(request, sha256, db, actor)
 
 
-@get(FILE, summary="Fetch the bytes of a piece", guards=[member_only], responses=refusals(*ANY))
+@get(
+    FILE,
+    summary="Fetch the bytes of a piece",
+    guards=[member_only],
+    operation_class=_FileAnswer,
+    responses=refusals(*ANY),
+)
 async def read_file(
     request: Request[Any, Any, Any], sha256: FromPath[str], db: Db, actor: Asker
 ) -> ASGIApp:
