@@ -60,7 +60,7 @@ async def member_lines(
 
 
 def _fold(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
     return "".join(c for c in plain if not unicodedata.combining(c))
 
 
@@ -127,16 +127,11 @@ async def assembly_lines(db: AsyncSession, actor: Actor, today: date) -> list[As
 
 async def group_lines(db: AsyncSession, actor: Actor) -> list[GroupLine]:
     """Groups by name with their active members."""
-    sizes = dict(
-        (
-            await db.execute(
-                select(Member.group_id, func.count())
-                .where(Member.authority_id == actor.authority_id, Member.deactivated_at.is_(None))
-                .group_by(Member.group_id)
-            )
-        )
-        .tuples()
-        .all()
+    counted = await db.execute(
+        select(Member.group_id, func.count())
+        .where(Member.authority_id == actor.authority_id, Member.deactivated_at.is_(None))
+        .group_by(Member.group_id)
     )
+    sizes = dict(counted.all())
     groups = await db.scalars(readable_groups(actor).order_by(Group.name))
     return [GroupLine(id=g.id, name=g.name, members=sizes.get(g.id, 0)) for g in groups]

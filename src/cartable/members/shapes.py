@@ -12,7 +12,7 @@ from cartable.authorities.shapes import Authority
 
 Role = Literal["councillor", "clerk", "admin", "staff", "guest"]
 Civility = Literal["", "Mme", "M."]
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=120, pattern=r"\S")]
 Position = Annotated[str, msgspec.Meta(max_length=160)]
 AssemblyKind = Literal["council", "bureau", "committee", "other"]
 

@@ -108,10 +108,10 @@ async def edit_member(db: AsyncSession, actor: Actor, member_id: UUID, edit: Mem
     account = await db.get_one(Account, member.account_id)
     for field in ("civility", "first_name", "last_name"):
         value = getattr(edit, field)
-        if value is not UNSET and value != getattr(account, field):
+        if value is not UNSET and value.strip() != getattr(account, field):
             if await belongs_elsewhere(db, member):
                 raise AccountShared
-            setattr(account, field, value)
+            setattr(account, field, value.strip())
     if edit.position is not UNSET:
         member.position = edit.position.strip()
     if edit.group_id is not UNSET:

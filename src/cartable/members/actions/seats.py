@@ -65,7 +65,7 @@ async def edit_seat(db: AsyncSession, actor: Actor, seat_id: UUID, edit: SeatEdi
     seat.starts_on, seat.ends_on = starts_on, ends_on
     for field in ("is_voting", "position", "rank"):
         if (value := getattr(edit, field)) is not UNSET:
-            setattr(seat, field, value)
+            setattr(seat, field, value.strip() if isinstance(value, str) else value)
     member = await member_of(db, actor, seat.member_id)
     member.access_seq = seq
     record(db, actor, seq, "seat.edited", seat.id, member=str(member.id))
