@@ -1,0 +1,229 @@
+"""The declared table of doors: for each operation, who passes, and what the others are answered.
+
+`calls(...)` makes a request of each operation that is right in everything but, perhaps, who asks:
+so the door answers, never the validation.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from tests.world import PDF, World, blank_pdf
+
+CLERK, ADMIN = {"claire"}, {"ines"}
+MEMBERS = {"claire", "alice", "bruno", "gus", "ines", "paul"}
+STRANGERS = {"carla", "daniel", "irma"}
+PEOPLE = [
+    "anonymous", "claire", "alice", "bruno", "gus", "ines", "paul", "carla", "daniel", "irma",
+    "signed_out", "deactivated", "unchanged",
+]  # fmt: skip
+"""`deactivated` signed in again after losing the only membership; `unchanged` has a one-time
+password."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """`status` for those `who` pass; the `others` among the members get theirs."""
+
+    status: int
+    who: frozenset[str]
+    others: int = 403
+    is_of_authority: bool = True
+
+    def expected(self, person: str) -> int:
+        """The status that `person` must be answered."""
+        if person in self.who:
+            return self.status
+        if person in ("anonymous", "signed_out"):
+            return 401
+        if person == "unchanged":
+            return 403
+        if person in STRANGERS or person == "deactivated":
+            return 404 if self.is_of_authority else self.status
+        return self.others if self.is_of_authority else self.status
+
+
+def _to(status: int, *who: set[str], others: int = 403) -> Door:
+    return Door(status, frozenset().union(*who), others)
+
+
+def _own(status: int, *who: str) -> Door:
+    """A route about oneself: everybody with a password of their own, and `who`."""
+    return Door(status, frozenset(who), is_of_authority=False)
+
+
+DOORS = {
+    "read_me": _own(200, "unchanged"),
+    "list_devices": _own(200),
+    "rename_device": _own(200),
+    "sign_out_device": _own(204),
+    "sign_out_other_devices": _own(204),
+    "list_members": _to(200, ADMIN, CLERK),
+    "add_member": _to(201, ADMIN),
+    "edit_member": _to(200, ADMIN),
+    "deactivate_member": _to(200, ADMIN),
+    "reactivate_member": _to(200, ADMIN),
+    "renew_one_time_password": _to(201, ADMIN),
+    "give_seat": _to(201, ADMIN),
+    "edit_seat": _to(200, ADMIN),
+    "remove_seat": _to(204, ADMIN),
+    "list_assemblies": _to(200, MEMBERS),
+    "create_assembly": _to(201, ADMIN),
+    "edit_assembly": _to(200, ADMIN),
+    "list_groups": _to(200, ADMIN, CLERK),
+    "create_group": _to(201, ADMIN),
+    "rename_group": _to(200, ADMIN),
+    "delete_group": _to(204, ADMIN),
+    "list_sittings": _to(200, CLERK),
+    "create_sitting": _to(201, CLERK),
+    "read_sitting": _to(200, CLERK),
+    "edit_sitting": _to(200, CLERK),
+    "delete_sitting": _to(204, CLERK),
+    "add_agenda_item": _to(201, CLERK),
+    "edit_agenda_item": _to(200, CLERK),
+    "remove_agenda_item": _to(204, CLERK),
+    "order_agenda": _to(200, CLERK),
+    "call_guest": _to(204, CLERK),
+    "dismiss_guest": _to(204, CLERK),
+    "convene_sitting": _to(200, CLERK),
+    "list_documents": _to(200, CLERK),
+    "upload_document": _to(201, CLERK),
+    "replace_document": _to(201, CLERK),
+    "edit_document": _to(200, CLERK),
+    "withdraw_document": _to(204, CLERK),
+    # A piece of the council's called sitting: those who sit in it, and clerks.
+    "read_file": _to(200, CLERK, {"alice", "bruno", "paul"}, others=404),
+    "read_file_headers": _to(200, CLERK, {"alice", "bruno", "paul"}, others=404),
+    # A view that became empty is told as such, so that the tablet empties itself.
+    "pull_changes": _to(200, MEMBERS, {"signed_out", "deactivated"}),
+    "read_head": _to(200, MEMBERS),
+    # These end sessions and open them: last, in this order.
+    "change_password": _own(204, "unchanged"),
+    "sign_out": _own(204, "unchanged"),
+    "sign_in": _own(201, *PEOPLE),
+}
+UNLISTED = {"/", "/{path}", "/health/live", "/health/ready", "/api", "/api/openapi.json"}
+"""Routes without an operation: the interface, the probes, the specification."""
+
+Call = tuple[dict[str, str], dict[str, Any]]
+"""Parameters of the path, then what httpx sends."""
+
+
+def _json(body: Any, **path: str) -> Call:
+    return path, {"json": body}
+
+
+def _bare(**path: str) -> Call:
+    return path, {}
+
+
+def calls(world: World, file: str, guest: str) -> dict[str, Callable[[], Awaitable[Call]]]:
+    """A right request of each operation of an authority.
+
+    `file` is a SHA-256 of a called sitting, `guest` a member without a seat.
+    """
+    w, council = world, world.town.assemblies["council"]
+
+    async def order_agenda() -> Call:
+        sitting = await w.sitting()
+        items = [await w.item(sitting), await w.item(sitting)]
+        return _json({"items": items[::-1]}, sitting_id=sitting)
+
+    async def dismiss_guest() -> Call:
+        sitting = await w.sitting()
+        return _bare(sitting_id=sitting, member_id=await w.guest(sitting))
+
+    async def add_member() -> Call:
+        who = {"first_name": "Zoé", "last_name": "Petit", "email": f"{uuid4().hex}@a.example"}
+        return _json({**who, "roles": ["councillor"]})
+
+    async def upload_document() -> Call:
+        send = {"params": {"file_name": "a.pdf"}, "content": blank_pdf(mark=7), "headers": PDF}
+        return {"sitting_id": await w.sitting()}, send
+
+    async def replace_document() -> Call:
+        send = {"params": {"file_name": "b.pdf"}, "content": blank_pdf(mark=8), "headers": PDF}
+        return {"document_id": (await w.document())[0]}, send
+
+    async def create_sitting() -> Call:
+        return _json({"assembly_id": council, "starts_at": "2031-01-10T18:30"})
+
+    async def nothing() -> Call:
+        return _bare()
+
+    async def read_file() -> Call:
+        return _bare(sha256=file)
+
+    def on(name: str, make: Callable[[], Awaitable[Any]], body: Any = None) -> Any:
+        async def call() -> Call:
+            made = await make()
+            made = made[0] if isinstance(made, tuple) else made
+            return _bare(**{name: made}) if body is None else _json(body, **{name: made})
+
+        return call
+
+    def sent(body: Any) -> Any:
+        async def call() -> Call:
+            return _json(body() if callable(body) else body)
+
+        return call
+
+    def new_name() -> dict[str, str]:
+        return {"name": f"Nom {next(w.numbers)}"}
+
+    seat = {"assembly_id": council, "starts_on": "2026-01-01"}
+    return {
+        "list_members": nothing,
+        "add_member": add_member,
+        "edit_member": on("member_id", w.member, {"position": "Adjointe"}),
+        "deactivate_member": on("member_id", w.member),
+        "reactivate_member": on("member_id", w.member),
+        "renew_one_time_password": on("member_id", w.member),
+        "give_seat": on("member_id", w.member, seat),
+        "edit_seat": on("seat_id", w.seat, {"rank": 3}),
+        "remove_seat": on("seat_id", w.seat),
+        "list_assemblies": nothing,
+        "create_assembly": sent(lambda: {**new_name(), "kind": "bureau"}),
+        "edit_assembly": on("assembly_id", w.assembly, {"kind": "other"}),
+        "list_groups": nothing,
+        "create_group": sent(new_name),
+        "rename_group": on("group_id", w.group, new_name()),
+        "delete_group": on("group_id", w.group),
+        "list_sittings": nothing,
+        "create_sitting": create_sitting,
+        "read_sitting": on("sitting_id", w.sitting),
+        "edit_sitting": on("sitting_id", w.sitting, {"place": "Mairie"}),
+        "delete_sitting": on("sitting_id", w.sitting),
+        "add_agenda_item": on("sitting_id", w.sitting, {"title": "Budget"}),
+        "edit_agenda_item": on("item_id", w.item, {"title": "Budget modifié"}),
+        "remove_agenda_item": on("item_id", w.item),
+        "order_agenda": order_agenda,
+        "call_guest": on("sitting_id", w.sitting, {"member_id": guest}),
+        "dismiss_guest": dismiss_guest,
+        "convene_sitting": on("sitting_id", w.ready_to_convene),
+        "list_documents": on("sitting_id", w.sitting),
+        "upload_document": upload_document,
+        "replace_document": replace_document,
+        "edit_document": on("document_id", w.document, {"title": "Rapport"}),
+        "withdraw_document": on("document_id", w.document, {"reason": "Erreur de pièce"}),
+        "read_file": read_file,
+        "read_file_headers": read_file,
+        "pull_changes": sent({}),
+        "read_head": nothing,
+    }
+
+
+def own_calls(person: str, device: str, spare: str, password: str) -> dict[str, Call]:
+    """A right request of each operation about oneself; `spare` is another device of the person."""
+    new = "une autre phrase de passe"
+    return {
+        "read_me": _bare(),
+        "list_devices": _bare(),
+        "rename_device": _json({"name": f"Tablette de {person}"}, device_id=device),
+        "sign_out_device": _bare(device_id=spare),
+        "sign_out_other_devices": _bare(),
+        "change_password": _json({"current": password, "new": new}),
+        "sign_out": _bare(),
+        "sign_in": _json({"email": "claire@staubin.example", "password": new}),
+    }
