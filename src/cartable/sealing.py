@@ -5,7 +5,8 @@ A dump of the database without the master key shows nothing (sync.md, section 5)
 
 import hmac
 import os
-import stat
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,7 @@ class Key:
         Raises:
             SealBroken: wrong key, wrong place, or altered bytes.
         """
-        if sealed[:1] != _VERSION:
+        if sealed[:1] != _VERSION or len(sealed) < 1 + _NONCE:
             raise SealBroken
         nonce, body = sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
         try:
@@ -80,19 +81,40 @@ class Key:
 def load_master_key(given: str, folder: Path) -> Key:
     """The master key: the 64 hexadecimal digits given, else `folder/master.key`.
 
-    The file is made at the first start, readable by its owner alone.
+    The file is made at the first start, readable by its owner alone. Processes that start together
+    share the one that was there first, and none ever sees it half written.
     """
     if given:
         return Key(bytes.fromhex(given))
     path = folder / "master.key"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR)
+        _make_master_key(path)
+    return Key(bytes.fromhex(path.read_text(encoding="ascii").strip()))
+
+
+def _make_master_key(path: Path) -> None:
+    """Write aside, flush to the disk, then give it its name unless somebody else just did."""
+    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".master-")
+    try:
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(os.urandom(32).hex())
             file.flush()
             os.fsync(file.fileno())
-    return Key(bytes.fromhex(path.read_text(encoding="ascii").strip()))
+        with suppress(FileExistsError):
+            os.link(aside, path)
+    finally:
+        Path(aside).unlink()
+    flush_folder(path.parent)
+
+
+def flush_folder(folder: Path) -> None:
+    """Make new names in a folder survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def new_account_key(master: Key, account_id: str) -> SealedBytes:
