@@ -12,9 +12,9 @@ from sqlalchemy import func, select, update
 from cartable.accounts.tables import Account, Device
 from cartable.actor import Person
 from cartable.authorities.tables import Authority
-from cartable.demo.build import build_demo, is_built
+from cartable.demo.build import build_demo
 from cartable.demo.serve import welcome
-from cartable.demo.town import PASSWORD
+from cartable.demo.town import PASSWORD, is_built
 from cartable.documents.tables import Document
 from cartable.members.access import actor_in, readable_memberships
 from cartable.runtime import Runtime

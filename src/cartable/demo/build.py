@@ -7,34 +7,17 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-
-from cartable.authorities.tables import Authority
 from cartable.demo.content import Demonstration, demonstration
 from cartable.demo.dossiers import call, forget_drafts, is_called, prepare, read_all
 from cartable.demo.papers import make_papers
-from cartable.demo.town import leave, open_accounts, open_town
+from cartable.demo.town import is_built, leave, open_accounts, open_town
 from cartable.runtime import Runtime
-from cartable.sittings.tables import Sitting
 
 Progress = Callable[[str], None]
 
 
 def _silent(_sentence: str) -> None:
     """Nobody watches."""
-
-
-async def is_built(runtime: Runtime) -> bool:
-    """Whether the last deed of the building was done: the community's sitting is called."""
-    community = demonstration(datetime.now(ZoneInfo("Europe/Paris")).date()).authorities[-1]
-    async with runtime.reading() as db:
-        called = await db.scalar(
-            select(Sitting.id)
-            .join(Authority, Authority.id == Sitting.authority_id)
-            .where(Authority.siren == community.siret[:9], Sitting.state == "convened")
-            .limit(1)
-        )
-    return called is not None
 
 
 async def build_demo(

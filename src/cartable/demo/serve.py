@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from cartable.demo.build import build_demo, is_built
 from cartable.demo.content import people
-from cartable.demo.town import PASSWORD
+from cartable.demo.town import PASSWORD, is_built
 from cartable.runtime import open_runtime
 from cartable.settings import Settings
 
@@ -25,6 +24,9 @@ async def build_and_tell(settings: Settings, say: Callable[[str], None]) -> None
     """Build the demonstration when it is absent; then the address and the accounts."""
     async with open_runtime(settings) as runtime:
         if not await is_built(runtime):
+            # The typesetter and the PDF libraries are for the first start only.
+            from cartable.demo.build import build_demo
+
             say("Première préparation de la démonstration : moins d’une minute.")
             await build_demo(runtime, settings.data / "demo", datetime.now(UTC), say)
     for line in welcome(settings.address):

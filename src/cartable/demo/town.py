@@ -29,6 +29,7 @@ from cartable.members.actions.found import found_authority
 from cartable.members.actions.people import add_member
 from cartable.members.shapes import NewAssembly, NewGroup, NewMember, NewSeat
 from cartable.runtime import Runtime
+from cartable.sittings.tables import Sitting
 
 PASSWORD = "lemoulintourne"  # noqa: S105
 """Of every demonstration account. It is printed at each start: it protects nothing."""
@@ -43,6 +44,19 @@ class Town:
     clerk: Actor
     assemblies: dict[str, UUID]
     members: dict[str, UUID]
+
+
+async def is_built(runtime: Runtime) -> bool:
+    """Whether the last deed of the building was done: the community's sitting is called."""
+    *_, community = content.authorities()
+    async with runtime.reading() as db:
+        called = await db.scalar(
+            select(Sitting.id)
+            .join(AuthorityRow, AuthorityRow.id == Sitting.authority_id)
+            .where(AuthorityRow.siren == community.siret[:9], Sitting.state == "convened")
+            .limit(1)
+        )
+    return called is not None
 
 
 async def open_accounts(
