@@ -100,7 +100,8 @@ def launch(directory: Path, name: str, command: Sequence[str], owner: str | None
             group=owner,
             extra_groups=[] if owner else None,
         )
-    (directory / f"{name}.pid").write_text(f"{process.pid} {started(process.pid)}")
+    with (directory / f"{name}.pid").open("a") as note:
+        note.write(f"{process.pid} {started(process.pid)}\n")
     return process.pid
 
 
@@ -147,8 +148,8 @@ def stop(directory: Path) -> None:
         return
     if not (directory / MARK).exists():
         raise ServiceError(f"{directory} was not made by `start`: left alone.")
-    written = [note.read_text().split() for note in directory.glob("*.pid")]
-    known = [(int(note[0]), note[1]) for note in written if len(note) == 2]
+    notes = [line.split() for file in directory.glob("*.pid") for line in file.open()]
+    known = [(int(note[0]), note[1]) for note in notes if len(note) == 2]
     for kind, patience in ((signal.SIGINT, 5.0), (signal.SIGKILL, 5.0)):
         running = [pid for pid, began in known if is_alive(pid) and started(pid) == began]
         for pid in running:

@@ -4,18 +4,28 @@ import contextlib
 import os
 import shutil
 import signal
+import struct
 import subprocess
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from selenium.common.exceptions import WebDriverException
-from selenium.webdriver import WebKitGTK, WebKitGTKOptions
+from selenium.webdriver import Remote, WebKitGTKOptions
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.client_config import ClientConfig
+from selenium.webdriver.remote.file_detector import UselessFileDetector
+from selenium.webdriver.remote.remote_connection import RemoteConnection
 from selenium.webdriver.webkitgtk.service import Service
+
 from tests.flows.browsers import HERE, Browser
+
+DRIVER_PATIENCE = 90
+"""Seconds the driver may take for one command: it must never hold a whole test run."""
 
 PROGRAM = HERE / "webkit_browser.py"
 SET_BY_VALUE = ("date", "time", "datetime-local", "month", "week", "color", "range")
@@ -54,13 +64,15 @@ class WebKit(Browser):
     engine = "webkit"
     passing = (WebDriverException,)
 
-    driver: WebKitGTK | None = None
+    driver: Remote | None = None
     _screen: "subprocess.Popen[str] | None" = None
     _service: Service | None = None
 
     def start(self) -> None:
+        self._picture = Path(tempfile.mkdtemp(prefix="cartable-screen-"))
+        screen = ["-screen", "0", "1600x1400x24", "-fbdir", str(self._picture)]
         self._screen = subprocess.Popen(
-            ["Xvfb", "-displayfd", "1", "-screen", "0", "1600x1400x24", "-nolisten", "tcp"],
+            ["Xvfb", "-displayfd", "1", *screen, "-nolisten", "tcp"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -89,8 +101,13 @@ class WebKit(Browser):
             shutil.which("WebKitWebDriver"), env=env, popen_kw={"start_new_session": True}
         )
         try:
-            self.driver = WebKitGTK(options=options, service=self._service)
+            self._service.start()
+            address = self._service.service_url
+            limits = ClientConfig(remote_server_addr=address, timeout=DRIVER_PATIENCE)
+            self.driver = Remote(RemoteConnection(client_config=limits), options=options)
+            self.driver.file_detector = UselessFileDetector()  # files lie on this very machine
             self.driver.set_script_timeout(60)
+            self.driver.set_page_load_timeout(60)
         except BaseException:
             self.quit()
             raise
@@ -106,9 +123,10 @@ class WebKit(Browser):
         if screen is not None:
             screen.terminate()
             screen.communicate()
+            shutil.rmtree(self._picture, ignore_errors=True)
 
     @property
-    def _driver(self) -> WebKitGTK:
+    def _driver(self) -> Remote:
         assert self.driver is not None, "the browser was ended"
         return self.driver
 
@@ -134,7 +152,15 @@ class WebKit(Browser):
         return value
 
     def screenshot(self, path: Path) -> None:
-        path.write_bytes(self._driver.get_screenshot_as_png())
+        """Taken from the virtual screen: the driver's own picture was seen to wait for ever."""
+        drawn = "requestAnimationFrame(() => requestAnimationFrame(resolve))"
+        self.script(f"await new Promise((resolve) => {drawn})")
+        data = (self._picture / "Xvfb_screen0").read_bytes()
+        header = struct.unpack(">25I", data[:100])  # XWDFileHeader of X11/XWDFile.h
+        size, width, height, line, colors = (header[field] for field in (0, 4, 5, 12, 19))
+        pixels = data[size + colors * 12 :]
+        image = Image.frombuffer("RGB", (width, height), pixels, "raw", "BGRX", line)
+        image.crop((0, 0, *self.size)).save(path)
 
     def press(self, keys: str) -> None:
         *held, last = keys.split("+") if keys != "+" else [keys]
