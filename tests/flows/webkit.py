@@ -116,9 +116,11 @@ class WebKit(Browser):
         driver, service, screen = self.driver, self._service, self._screen
         self.driver = self._service = self._screen = None
         if driver is not None:
-            with contextlib.suppress(WebDriverException):
+            with contextlib.suppress(WebDriverException):  # "no such window": it closed it itself
                 driver.quit()
         if process := getattr(service, "process", None):  # none if it never started
+            process.terminate()
+            process.wait()
             _end_group(process.pid)
         if screen is not None:
             screen.terminate()

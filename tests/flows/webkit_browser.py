@@ -62,11 +62,11 @@ def main():
     def open_view(_session):
         view = WebKit2.WebView(web_context=web, settings=choices, is_controlled_by_automation=True)
         view.connect("permission-request", lambda _view, request: request.allow() or True)
+        view.connect("close", lambda _view: Gtk.main_quit())
         window = Gtk.Window()
         window.set_default_size(width, height)
         window.add(view)
         window.show_all()
-        window.connect("destroy", Gtk.main_quit)
         return view
 
     def started(_context, session):
