@@ -94,7 +94,11 @@ def test_any_day_leaves_the_legal_notice(today: date) -> None:
     assert dates.sitting - timedelta(days=4) >= today
     assert dates.community - timedelta(days=6) >= today
     assert dates.sitting.weekday() == 3
-    assert dates.previous < dates.committee < today < dates.sitting < dates.next
+    assert dates.previous < dates.committee < dates.communicated < today
+    assert dates.sitting - timedelta(days=12) >= dates.communicated
+    assert today < dates.sitting < dates.effective
+    assert dates.sitting < dates.next
+    assert dates.effective.day == 1
     for day in (dates.sitting, dates.previous, dates.committee, dates.next, dates.community):
         assert not is_holiday(day)
 

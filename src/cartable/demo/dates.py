@@ -73,6 +73,8 @@ class Dates:
     committee: date
     next: date
     community: date
+    communicated: date
+    effective: date
     budget_year: int
 
     @staticmethod
@@ -80,9 +82,13 @@ class Dates:
         """The sitting falls on the Thursday of next week, 4 to 10 days ahead."""
         sitting = working_day(today + timedelta(days=10 - today.weekday()), 7)
         committee = working_day(sitting - timedelta(days=16), -7)
-        while committee >= today:
+        # The draft budget reaches members twelve days before its vote at least (L5217-10-4).
+        communicated = min(sitting - timedelta(days=14), today - timedelta(days=1))
+        while committee >= communicated:
             committee = working_day(committee - timedelta(weeks=1), -7)
         year = sitting.year if (sitting.month, sitting.day) <= LAST_VOTE else sitting.year + 1
+        new_year = date(year, 1, 1)
+        next_month = (sitting.replace(day=1) + timedelta(days=32)).replace(day=1)
         return Dates(
             today=today,
             sitting=sitting,
@@ -90,5 +96,7 @@ class Dates:
             committee=committee,
             next=after_year_end(working_day(sitting + timedelta(weeks=4), 7)),
             community=working_day(sitting + timedelta(weeks=1), 7),
+            communicated=communicated,
+            effective=new_year if new_year > sitting else next_month,
             budget_year=year,
         )

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from importlib.metadata import version
@@ -121,11 +122,7 @@ def paper_data(sitting: Sitting, paper: str, demo: Demonstration, dates: Dates) 
         "year": dates.budget_year,
         "made_on": written_on.isoformat(),
         "dates": {
-            "previous": dates.previous.isoformat(),
-            "committee": dates.committee.isoformat(),
-            "sitting": dates.sitting.isoformat(),
-            "next": dates.next.isoformat(),
-            "community": dates.community.isoformat(),
+            name: day.isoformat() for name, day in asdict(dates).items() if isinstance(day, date)
         },
         "facts": key_figures(dates.budget_year),
         "past_items": [item.title for item in _named(demo, "past").items],
