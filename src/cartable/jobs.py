@@ -19,6 +19,7 @@ from cartable.database import Table, begin_write, end, uuid7
 
 LEASE = timedelta(minutes=2)
 TRIES = 8
+LONGEST_WAIT = timedelta(hours=1)
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +68,7 @@ async def claim(sessions: async_sessionmaker[AsyncSession], now: datetime) -> Jo
         if await db.scalar(waiting) is None:
             return None
         await begin_write(db)
+        await _bury_spent(db, now)
         due = (
             select(Job.id)
             .where(Job.due_at <= now, Job.dead_at.is_(None))
@@ -85,6 +87,22 @@ async def claim(sessions: async_sessionmaker[AsyncSession], now: datetime) -> Jo
         return job
 
 
+async def _bury_spent(db: AsyncSession, now: datetime) -> None:
+    """A job whose last lease ended without a word killed its workers: it is not tried again."""
+    spent = await db.execute(
+        update(Job)
+        .where(Job.due_at <= now, Job.dead_at.is_(None), Job.attempts >= TRIES)
+        .values(dead_at=now, claimed_by=None)
+        .returning(Job.id, Job.name)
+    )
+    for row in spent:
+        _mourn(row.id, row.name)
+
+
+def _mourn(job_id: UUID, name: str) -> None:
+    log.error("job dead", extra={"job": name, "job_id": str(job_id)})
+
+
 async def finish(sessions: async_sessionmaker[AsyncSession], job: Job) -> None:
     """Remove a job that is done, unless another worker has taken it over."""
     async with sessions() as db:
@@ -94,17 +112,20 @@ async def finish(sessions: async_sessionmaker[AsyncSession], job: Job) -> None:
 
 
 async def put_back(sessions: async_sessionmaker[AsyncSession], job: Job, now: datetime) -> None:
-    """Try again later, each time later; after 8 tries the job is dead and said loudly."""
+    """Try again later, each time later; after 8 tries the job is dead and said loudly.
+
+    The tries span more than two hours: a storage that is away for an hour kills no job.
+    """
     is_dead = job.attempts >= TRIES
     if is_dead:
-        log.error("job dead", extra={"job": job.name, "job_id": str(job.id)})
+        _mourn(job.id, job.name)
     async with sessions() as db:
         await begin_write(db)
         await db.execute(
             update(Job)
             .where(Job.id == job.id, Job.claimed_by == job.claimed_by)
             .values(
-                due_at=now + timedelta(seconds=2**job.attempts),
+                due_at=now + min(timedelta(seconds=4**job.attempts), LONGEST_WAIT),
                 claimed_by=None,
                 dead_at=now if is_dead else None,
             )

@@ -8,10 +8,11 @@ import os
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from cartable.database import uuid7
 from cartable.errors import Unavailable
+from cartable.sealing import flush_folder
 from cartable.settings import Settings
 
 CHUNK = 256 * 1024
@@ -55,7 +56,10 @@ class FileStorage:
 
     async def put(self, name: str, source: Path) -> None:
         """Copy aside, flush to the disk, then rename."""
-        await asyncio.to_thread(self._put, self.local_path(name), source)
+        try:
+            await asyncio.to_thread(self._put, self.local_path(name), source)
+        except OSError as error:
+            raise Unavailable(part="storage") from error
 
     @staticmethod
     def _put(target: Path, source: Path) -> None:
@@ -68,6 +72,7 @@ class FileStorage:
             with aside.open("rb") as file:
                 os.fsync(file.fileno())
             aside.replace(target)
+            flush_folder(target.parent)
         finally:
             aside.unlink(missing_ok=True)
 

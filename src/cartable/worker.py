@@ -34,6 +34,9 @@ Handler = Callable[[Runtime, Mapping[str, Any]], Awaitable[None]]
 async def nightly(runtime: Runtime, _body: Mapping[str, Any]) -> None:
     """What leaves by age: old sittings, tombstones, devices signed out long ago, counts."""
     now = datetime.now(UTC)
+    # First of all: a night that fails must not be the last one.
+    async with runtime.writing() as db:
+        await plan_night(runtime, db, now)
     async with runtime.reading() as db:
         authorities = list(await db.scalars(select(Authority.id)))
     for authority_id in authorities:
@@ -44,7 +47,6 @@ async def nightly(runtime: Runtime, _body: Mapping[str, Any]) -> None:
     async with runtime.writing() as db:
         await forget_old_devices(db, now - KEPT_SIGNED_OUT)
         await forget_old_guesses(db, now)
-        await plan_night(runtime, db, now)
 
 
 async def plan_night(runtime: Runtime, db: Any, now: datetime) -> None:
@@ -69,6 +71,8 @@ async def work(runtime: Runtime) -> None:
 
 async def _lane(runtime: Runtime) -> None:
     while True:
+        # Before the look: work committed after it must not be forgotten.
+        runtime.wake.clear()
         try:
             is_idle = not await run_one(runtime)
         except asyncio.CancelledError:
@@ -78,7 +82,6 @@ async def _lane(runtime: Runtime) -> None:
             log.exception("the worker could not look for jobs")
             is_idle = True
         if is_idle:
-            runtime.wake.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(runtime.wake.wait(), IDLE)
 
