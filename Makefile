@@ -31,8 +31,9 @@ check: $(VENV)/bin/python ## Format, types, linters and quick tests, in less tha
 test: $(VENV)/bin/python ## Every test. ONLY=linters,interface,server,postgres,flows for some.
 	@$(VENV)/bin/python deploy/dev/test --only="$(ONLY)"
 
-bench: dev interface ## Measure, beside what it is compared to.
-	@$(VENV)/bin/python -m tests.bench
+bench: dev interface ## Measure, beside what it is compared to. ONLY="pull files" for some.
+	@deploy/dev/browsers install chromium || echo "What needs a browser will not be measured."
+	@$(VENV)/bin/python -m tests.bench $(ONLY)
 
 lock: dev $(VENV)/bin/uv ## Make the lock files again from pyproject.toml (ARGS=--upgrade).
 	@deploy/lock $(ARGS)
