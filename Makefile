@@ -80,5 +80,6 @@ frontend/node_modules/.installed: frontend/package.json frontend/package-lock.js
 
 $(INTERFACE): frontend/node_modules/.installed $(INTERFACE_SOURCES)
 	@echo "Building the interface"
-	@$(NPM) run --silent build
+	@mkdir -p .cache
+	@$(NPM) run --silent build >.cache/interface.log 2>&1 || { cat .cache/interface.log >&2; exit 1; }
 	@touch -c $@
