@@ -1,8 +1,13 @@
-import { account, onGoodbye } from './account.svelte'
+import { account, onGoodbye, refreshAccount } from './account.svelte'
 import { reads } from './me'
 
 // The first screen does not wait for what fills the tablet; a clerk's never needs most of it.
 const following = () => import('../sync/follow')
+
+/** A membership ended, or this device was signed out: the server says which. */
+function askAgain(): void {
+  void refreshAccount()
+}
 
 /** Brings the papers of whoever is signed in to this tablet, and takes them away with the account. */
 export function bindTablet(): void {
@@ -20,7 +25,10 @@ export function bindTablet(): void {
         keeps: reads({ ...me, memberships: [one] }),
       }))
       const id = me.account.id
-      void following().then(({ followAccount }) => followAccount(id, followed))
+      void following().then(({ followAccount, onOver }) => {
+        onOver(askAgain)
+        return followAccount(id, followed)
+      })
     })
   })
 }

@@ -3,6 +3,7 @@ import { heldAuthorities, keyOf, recall, remember, wipeAccount, wipeAuthority } 
 import type { WireRow } from './kinds'
 import { applyPage, countUnder, readMark, readRow, readRows, readUnder } from './rows'
 import { type Mark, NO_MARK } from './schema'
+import { sealJson, unsealJson } from './seal'
 import { makeStore, NotHeld, openStore } from './store'
 
 const ACCOUNT = 'account-1'
@@ -131,6 +132,16 @@ describe('two accounts on one tablet', () => {
     expect(names).not.toContain('cartable:anne:town')
   })
 
+  it('can be asked for before they are made', async () => {
+    const [early, made] = await Promise.allSettled([
+      openStore('tom', 'town'),
+      makeStore('tom', 'town'),
+    ])
+    expect(early.status).toBe('rejected')
+    expect(made.status).toBe('fulfilled')
+    expect((await openStore('tom', 'town')).authority).toBe('town')
+  })
+
   it('lose one authority and keep the other', async () => {
     await makeStore('zoe', 'town')
     await makeStore('zoe', 'community')
@@ -139,7 +150,11 @@ describe('two accounts on one tablet', () => {
   })
 
   it('share one key when two tabs make it at the same time', async () => {
-    const keys = await Promise.all([makeStore('max', 'a'), makeStore('max', 'a')])
-    expect(keys[0]?.key).toBe(keys[1]?.key)
+    const [one, two] = await Promise.all([makeStore('max', 'a'), makeStore('max', 'a')])
+    expect(one).toBe(two)
+    const sealed = await sealJson(one.key, 'here', 'word')
+    const kept = await keyOf('max', 'a')
+    if (!kept) throw new Error('no key')
+    expect(await unsealJson(kept, 'here', sealed)).toBe('word')
   })
 })

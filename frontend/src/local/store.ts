@@ -14,22 +14,18 @@ export class NotHeld extends Error {}
 
 const opened = new Map<string, Promise<Store>>()
 
-function openWith(
-  account: string,
-  authority: string,
-  keyed: () => Promise<CryptoKey>,
-): Promise<Store> {
+function openWith(account: string, authority: string, key: CryptoKey): Promise<Store> {
   const name = `${account}:${authority}`
   const kept = opened.get(name)
   if (kept) return kept
   const gone = () => {
     if (opened.get(name) === opening) opened.delete(name)
   }
-  const opening = keyed().then(async (key) => ({
+  const opening = openAuthorityDb(account, authority, gone).then((db) => ({
     account,
     authority,
     key,
-    db: await openAuthorityDb(account, authority, gone),
+    db,
   }))
   opened.set(name, opening)
   opening.catch(gone)
@@ -37,15 +33,13 @@ function openWith(
 }
 
 /** Rejects with `NotHeld` where there is no key: reading must not bring back what was wiped. */
-export function openStore(account: string, authority: string): Promise<Store> {
-  return openWith(account, authority, async () => {
-    const key = await keyOf(account, authority)
-    if (!key) throw new NotHeld(authority)
-    return key
-  })
+export async function openStore(account: string, authority: string): Promise<Store> {
+  const key = await keyOf(account, authority)
+  if (!key) throw new NotHeld(authority)
+  return openWith(account, authority, key)
 }
 
 /** Opens it, or makes it where there is none: for the sync alone. */
-export function makeStore(account: string, authority: string): Promise<Store> {
-  return openWith(account, authority, () => makeKey(account, authority))
+export async function makeStore(account: string, authority: string): Promise<Store> {
+  return openWith(account, authority, await makeKey(account, authority))
 }

@@ -277,6 +277,41 @@ describe('a pause', () => {
     await quiet(told)
     expect((await ready(store, 's')).ready).toBe(1)
   })
+
+  it('lets what travels arrive, and still says that it holds', async () => {
+    const store = await blankStore()
+    const paper = await sample(23, 5 * SLICE)
+    await fill(store, sittingRows('s', SOON, [{ document: 'd', sample: paper }]))
+    const shelf = new Shelf().add(paper)
+    shelf.before = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      return undefined
+    }
+    const { downloads, told } = around(shelf)
+    await downloads.refresh([store])
+    await downloads.pause(true)
+    expect((await quiet(told)).stopped).toBe('paused')
+    expect(shelf.asked).toHaveLength(3)
+  })
+
+  it('does not hold what somebody opens', async () => {
+    const store = await blankStore()
+    const [paper, other] = [await sample(24, 1000), await sample(25, 1000)]
+    await fill(
+      store,
+      sittingRows('s', SOON, [
+        { document: 'd1', sample: other },
+        { document: 'd2', sample: paper },
+      ]),
+    )
+    const shelf = new Shelf().add(paper, other)
+    const { downloads, told } = around(shelf)
+    await downloads.pause(true)
+    await markOpened(store, { ...paper, size: 1000, slice: SLICE, role: 'paper' })
+    await downloads.refresh([store])
+    expect((await quiet(told)).stopped).toBe('paused')
+    expect(shelf.asked).toEqual([`${short(paper)}@0`])
+  })
 })
 
 describe('a full disk', () => {

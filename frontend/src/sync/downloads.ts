@@ -103,19 +103,23 @@ export class Downloads {
 
   async #plan(): Promise<void> {
     const tasks: Task[] = []
+    const isOpened = new Set<string>()
     const now = this.around.now()
     for (const store of this.#stores) {
       const keeping = readDossiers(store, (sitting) => isKept(sitting, now))
       const [dossiers, kept] = await Promise.all([keeping, readFiles(store)])
       for (const file of wantedFiles(dossiers, kept, now, this.#tight)) {
         if (this.#refused.has(file.sha256)) continue
-        const have = kept.get(file.sha256)?.have ?? []
+        const held = kept.get(file.sha256)
+        if (held?.opened) isOpened.add(file.sha256)
+        const have = held?.have ?? []
         file.slices.forEach((_, n) => {
           if (!have[n]) tasks.push({ store, file, n })
         })
       }
     }
-    this.#tasks = this.#paused ? [] : tasks
+    // A pause holds what comes by itself, not what somebody has just opened.
+    this.#tasks = this.#paused ? tasks.filter(({ file }) => isOpened.has(file.sha256)) : tasks
     this.#stopped = this.#paused && tasks.length > 0 ? 'paused' : null
     const most = this.#tight ? 1 : AT_ONCE
     while (this.#workers < most && this.#tasks.length > 0) void this.#work()
@@ -152,7 +156,7 @@ export class Downloads {
     try {
       const travelled = await fetchSlice(store, this.around.remote, file, n, this.around.lock)
       this.#failures = 0
-      this.#stopped = null
+      if (this.#stopped === 'unreachable') this.#stopped = null
       this.#measure(travelled)
       this.#tell()
     } catch (error) {
@@ -180,6 +184,7 @@ export class Downloads {
       return
     }
     this.#failures += 1
+    if (this.#paused) return
     this.#stopped = 'unreachable'
     this.#tasks.unshift(task)
     this.#tell()

@@ -1,3 +1,4 @@
+import { untrack } from 'svelte'
 import { heldAuthorities, recall, remember, wipeAccount } from '../local/device'
 import { Engine, type Followed } from './engine'
 import { type Shared, STILL, share, shareStanding, sync } from './shared.svelte'
@@ -7,6 +8,7 @@ import { keepAwake, keepForGood } from './stay'
 type Message =
   | { say: 'stands'; shared: Partial<Shared> }
   | { say: 'hello'; tab: string; shown: boolean }
+  | { say: 'follow'; followed: Followed[] }
   | { say: 'nudge' }
   | { say: 'refresh' }
   | { say: 'pause'; paused: boolean }
@@ -19,6 +21,17 @@ interface Following {
   /** Visible tabs, this one among them. */
   shown: Set<string>
   stop: AbortController
+}
+
+const overListeners = new Set<() => void>()
+
+/** Calls `listener` when a membership, or the sign-in itself, seems to be over: to ask who is there. */
+export function onOver(listener: () => void): void {
+  overListeners.add(listener)
+}
+
+function over(): void {
+  for (const listener of overListeners) listener()
 }
 
 const tab = Math.random().toString(36).slice(2)
@@ -48,7 +61,7 @@ export async function followAccount(account: string, memberships: Followed[]): P
   const followed = [...memberships, ...left.map((id) => ({ id, keeps: false }))]
   if (following !== mine) return
   share({ account, authorities: followed })
-  await mine.engine?.follow(followed, mine.shown.size > 0)
+  tell({ say: 'follow', followed })
 }
 
 export function stopFollowing(): void {
@@ -82,8 +95,9 @@ export async function pauseDownloads(paused: boolean): Promise<void> {
   tell({ say: 'pause', paused })
 }
 
+/** To the tab that does the work, be it this one. What it changes is no concern of the caller's. */
 function tell(message: Message): void {
-  if (following?.engine) hear(following, message)
+  if (following?.engine) untrack(() => following && hear(following, message))
   else following?.channel.postMessage(message)
 }
 
@@ -125,6 +139,7 @@ async function work(mine: Following): Promise<void> {
     onstanding(authority, standing) {
       shareStanding(authority, standing)
       stand(mine)
+      if (!standing) over()
     },
     onprogress(progress) {
       share({ progress })
@@ -160,8 +175,12 @@ function hear(mine: Following, message: Message): void {
     see(mine, message.tab, message.shown)
     if (engine) stand(mine)
   }
+  if (message.say === 'follow') void engine?.follow(message.followed, mine.shown.size > 0)
   if (message.say === 'nudge') engine?.nudge()
   if (message.say === 'refresh') engine?.refresh()
   if (message.say === 'pause') engine?.pause(message.paused)
-  if (message.say === 'over' && following === mine) stopFollowing()
+  if (message.say === 'over' && following === mine) {
+    stopFollowing()
+    over()
+  }
 }

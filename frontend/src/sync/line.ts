@@ -112,6 +112,11 @@ export function lineOf(situation: Situation): Line {
   if (!dossiers || standings.some(({ settled }) => !settled)) {
     return { tone: 'brand', icon: 'retry', text: t('sync.updating'), action: null }
   }
+  if (first) {
+    const n = first.pieces - first.ready
+    const text = t('sync.missing', { n, day: dayOf(first.sitting) })
+    return { tone: 'warn', icon: 'alert', text, action: 'retry' }
+  }
   const whole = shown && shown.pieces > 0 && shown.ready === shown.pieces
   const text = whole
     ? t('sync.up_to_date_dossier', { size: bytesInWords(shown.size) })
