@@ -30,7 +30,7 @@ export function texts(): Plugin {
     transform(code, id) {
       if (!SOURCE.test(id)) return undefined
       const spoken = Object.keys(read()).filter((namespace) =>
-        new RegExp(`['"\`]${namespace}\\.[a-z]`).test(code),
+        new RegExp(`['"\`]${namespace}\\.[a-z$]`).test(code),
       )
       if (spoken.length === 0) return undefined
       // On the last line: what is above keeps its place in source maps. Imports run first anyway.
