@@ -158,6 +158,7 @@ async function work(mine: Following): Promise<void> {
 }
 
 function stand(mine: Following): void {
+  if (following !== mine) return
   const { standing, progress } = JSON.parse(JSON.stringify(sync)) as Shared
   mine.channel.postMessage({ say: 'stands', shared: { standing, progress } } satisfies Message)
 }
