@@ -1,6 +1,6 @@
 """Runs the migrations on the connection that `cartable migrate` gives (SQLite or PostgreSQL)."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy import Connection, text
@@ -10,7 +10,7 @@ from cartable.schema import metadata
 from cartable.sealing import Sealed
 
 
-def plain(kind: str, thing: Any, _context: Any) -> str | bool:
+def plain(kind: str, thing: Any, _context: Any) -> str | Literal[False]:
     """Our own types as the plain ones they stand on: a migration must not change with the code."""
     if kind == "type":
         if isinstance(thing, UtcDateTime):

@@ -116,11 +116,15 @@ async def test_the_same_job_twice_is_one(runtime: Runtime) -> None:
 
 async def test_a_deed_that_is_undone_leaves_no_job(runtime: Runtime) -> None:
     runtime.wake.clear()
-    with pytest.raises(RuntimeError, match="undone"):
+
+    async def undone() -> None:
         async with runtime.writing() as db:
             await create_authority(db, name="Ville", kind="commune")
             await enqueue(db, "test", {}, due_at=NOW)
             raise RuntimeError("undone")
+
+    with pytest.raises(RuntimeError, match="undone"):
+        await undone()
     assert await _rows(runtime) == []
     assert not runtime.wake.is_set()
     await _add(runtime)

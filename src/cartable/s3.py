@@ -1,7 +1,7 @@
 """The bytes of pieces in one bucket of an S3 server: the only file that meets minio."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -67,7 +67,7 @@ class S3Storage:
         """Stream the object to a file."""
         await self._call(self._client.fget_object, self._bucket, name, str(target))
 
-    async def read(self, name: str, start: int, end: int) -> AsyncIterator[bytes]:
+    async def read(self, name: str, start: int, end: int) -> AsyncGenerator[bytes, None]:
         """A ranged GET, released whatever happens to the reader."""
         response = await self._call(
             self._client.get_object, self._bucket, name, offset=start, length=end - start

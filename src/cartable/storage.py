@@ -6,7 +6,7 @@ Names are `{authority}/{sha256}`: content addressing makes writing twice harmles
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Protocol
 
@@ -30,7 +30,7 @@ class Storage(Protocol):
     async def fetch(self, name: str, target: Path) -> None:
         """Copy the object to the file `target`."""
 
-    def read(self, name: str, start: int, end: int) -> AsyncIterator[bytes]:
+    def read(self, name: str, start: int, end: int) -> AsyncGenerator[bytes, None]:
         """Bytes `start` to `end` excluded, in chunks."""
 
     async def delete(self, name: str) -> None:
@@ -80,7 +80,7 @@ class FileStorage:
         """A copy, so that the reader of PDFs never holds the stored file."""
         await asyncio.to_thread(shutil.copyfile, self.local_path(name), target)
 
-    async def read(self, name: str, start: int, end: int) -> AsyncIterator[bytes]:
+    async def read(self, name: str, start: int, end: int) -> AsyncGenerator[bytes, None]:
         """Read in a thread: a slow disk never holds the event loop."""
         with await asyncio.to_thread(self.local_path(name).open, "rb") as file:
             file.seek(start)

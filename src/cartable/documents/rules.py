@@ -1,6 +1,8 @@
 """Rules of pieces."""
 
+import re
 from pathlib import PurePosixPath
+from unicodedata import normalize
 
 from cartable.errors import CartableError, Conflict, Invalid
 
@@ -47,7 +49,15 @@ class ReasonMissing(Invalid):
 
 
 def clean_file_name(name: str) -> str:
-    """A name to show, never a path: the last part, without control characters, 200 at most."""
-    last = PurePosixPath(name.replace("\\", "/")).name
-    plain = "".join(c for c in last if c.isprintable()).strip()
-    return plain[-200:] or "document.pdf"
+    """A name to show, never a path: the last part, composed, without control characters, with
+    plain spaces, 200 characters at most."""
+    last = PurePosixPath(normalize("NFC", name).replace("\\", "/")).name
+    spaced = " ".join(last.split())
+    plain = "".join(c for c in spaced if c.isprintable()).strip()
+    is_named = plain.lower().removesuffix(".pdf").strip(" .")
+    return plain[-200:] if is_named else "document.pdf"
+
+
+def title_from(file_name: str) -> str:
+    """What a piece is called until somebody says better: its clean file name without `.pdf`."""
+    return re.sub(r"\s*\.pdf$", "", file_name, flags=re.IGNORECASE)

@@ -5,14 +5,17 @@ is answered with the whole file, as section 14.2 allows).
 """
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from cartable.errors import Unavailable
 from cartable.storage import Storage
 
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
+# RFC 9110, section 14.1: names of units have no case. A number no file can have is not a range.
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -44,16 +47,15 @@ def parse_range(header: str | None, size: int) -> tuple[int, int] | None:
         Unsatisfiable
     """
     match = _RANGE.fullmatch(header.strip()) if header else None
-    if match is None or match.group(0) == "bytes=-":
+    first, last = match.groups() if match else ("", "")
+    if not first and not last:
         return None
-    first, last = match.groups()
     if not first:
         start, end = max(0, size - int(last)), size
     else:
-        start, end = int(first), int(last) + 1 if last else size
-        if end <= start:
+        start, end = int(first), min(size, int(last) + 1) if last else size
+        if last and int(last) < int(first):
             return None
-    end = min(end, size)
     if start >= end:
         raise Unsatisfiable
     return start, end
@@ -74,7 +76,8 @@ class Sender:
             await _answer(send, 304, headers)
             return
         wanted = None
-        if asked.get(b"if-range", file.etag) == file.etag:
+        # RFC 9110, section 14.2: ranges mean something for GET alone.
+        if scope["method"] == "GET" and asked.get(b"if-range", file.etag) == file.etag:
             try:
                 wanted = parse_range(asked.get(b"range"), file.size)
             except Unsatisfiable:
@@ -113,11 +116,19 @@ class Sender:
             return
         path = file.storage.local_path(file.object_name)
         can_send_path = "http.response.pathsend" in scope.get("extensions", {})
-        await _start(send, status, headers)
-        if path is not None and not wanted and can_send_path:
+        if path is not None and not wanted and can_send_path and path.exists():
+            await _start(send, status, headers)
             await send({"type": "http.response.pathsend", "path": str(path)})
             return
-        await _stream(send, file.storage.read(file.object_name, start, end))
+        async with aclosing(file.storage.read(file.object_name, start, end)) as chunks:
+            # Before the status is sent: a storage that is away can still be told as such.
+            try:
+                first = await anext(chunks)
+            except FileNotFoundError as error:
+                raise Unavailable(part="storage") from error
+            await _start(send, status, headers)
+            await send({"type": "http.response.body", "body": first, "more_body": True})
+            await _stream(send, chunks)
 
 
 async def _start(send: Any, status: int, headers: dict[str, str]) -> None:
@@ -134,7 +145,7 @@ async def _answer(
     await send({"type": "http.response.body", "body": b""})
 
 
-async def _stream(send: Any, chunks: AsyncIterator[bytes]) -> None:
+async def _stream(send: Any, chunks: AsyncGenerator[bytes, None]) -> None:
     async for chunk in chunks:
         await send({"type": "http.response.body", "body": chunk, "more_body": True})
     await send({"type": "http.response.body", "body": b""})

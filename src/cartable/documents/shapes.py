@@ -19,8 +19,8 @@ DocumentKind = Literal[
 ]
 VersionState = Literal["checking", "ready", "refused"]
 DocumentState = Literal["checking", "ready", "refused", "withdrawn"]
-DocumentTitle = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
-Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+DocumentTitle = Annotated[str, msgspec.Meta(min_length=1, max_length=300, pattern=r"\S")]
+Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=r"\S")]
 
 SLICE = 2 * 1024 * 1024
 """Bytes of one slice of a file: the unit a tablet downloads and verifies (sync.md, section 6)."""

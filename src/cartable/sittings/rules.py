@@ -57,8 +57,12 @@ def instant_of(local: str, time_zone: str) -> datetime:
         wall = datetime.fromisoformat(local)
     except ValueError:
         raise TimeDoesNotExist from None
-    instant = wall.replace(tzinfo=zone).astimezone(UTC)
-    if instant.astimezone(zone).replace(tzinfo=None) != wall:
+    try:
+        instant = wall.replace(tzinfo=zone).astimezone(UTC)
+        shown = instant.astimezone(zone).replace(tzinfo=None)
+    except OverflowError:
+        raise TimeDoesNotExist from None
+    if shown != wall:
         raise TimeDoesNotExist
     return instant
 

@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 SittingState = Literal["draft", "convened"]
 ItemKind = Literal["deliberation", "information", "question", "motion", "heading"]
 Place = Annotated[str, msgspec.Meta(max_length=200)]
-Title = Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
+Title = Annotated[str, msgspec.Meta(min_length=1, max_length=400, pattern=r"\S")]
 # A wall clock time of the authority, to the minute: 2026-12-03T18:30
 LocalTime = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$")]
 

@@ -2,6 +2,7 @@
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -13,8 +14,8 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True):
     """How far a scan has come: `start` is the head when it began, `c` the last number sent."""
 
     epoch: UUID
-    start: int
-    c: int
+    start: Annotated[int, msgspec.Meta(ge=0)]
+    c: Annotated[int, msgspec.Meta(ge=0)]
 
 
 class HeadState(msgspec.Struct, frozen=True):
@@ -49,7 +50,7 @@ def must_reset(cursor: Cursor | None, head: HeadState) -> bool:
         or cursor.epoch != head.epoch
         or cursor.start < head.access
         or max(cursor.start, cursor.c) < head.floor
-        or cursor.c > head.seq
+        or max(cursor.start, cursor.c) > head.seq
     )
 
 

@@ -167,6 +167,7 @@ async def _same_deposit(
     )
     is_same = (
         document.authority_id == actor.authority_id
+        and document.deleted_at is None
         and document.sitting_id == deposit.sitting_id
         and first == file.sha256
     )

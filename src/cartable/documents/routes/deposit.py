@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Request, post
-from litestar.exceptions import ClientException
+from litestar.exceptions import HTTPException
 from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
 from litestar.params import FromPath, FromQuery, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,6 +27,7 @@ from cartable.documents.rules import (
     ReasonMissing,
     UploadInterrupted,
     clean_file_name,
+    title_from,
 )
 from cartable.documents.shapes import DeskDocument, DocumentKind
 from cartable.documents.spool import Spooled, spool
@@ -82,7 +83,7 @@ async def upload_document(
         sitting_id=sitting_id,
         agenda_item_id=agenda_item_id,
         kind=kind,
-        title=title.strip() or clean_file_name(file_name).removesuffix(".pdf"),
+        title=title.strip() or title_from(clean_file_name(file_name)),
         file_name=clean_file_name(file_name),
         allow_duplicate=allow_duplicate,
     )
@@ -127,6 +128,8 @@ async def _received(request: Wire, db: AsyncSession, actor: Actor) -> AsyncItera
     if announced.isdecimal() and int(announced) > limit:
         raise FileTooLarge(limit=limit)
     async with spool(_body(request), runtime.settings.data / "tmp", limit) as file:
+        if announced.isdecimal() and int(announced) != file.size:
+            raise UploadInterrupted
         await runtime.storage.put(f"{actor.authority_id}/{file.sha256}", file.path)
         yield file
 
@@ -135,7 +138,8 @@ async def _body(request: Wire) -> AsyncIterator[bytes]:
     try:
         async for chunk in request.stream():
             yield chunk
-    except ClientException:
+    except HTTPException:
+        # The client went away, or sent other bytes than it had announced.
         raise UploadInterrupted from None
 
 
