@@ -52,9 +52,11 @@ def _kinds_and_places(error: BaseException) -> Iterator[str]:
 
 
 def set_up_logs(level: str) -> None:
-    """Send every log of this process to the standard error."""
+    """Send the logs of this process to the standard error.
+
+    `level` is for our own lines: libraries would say what they write to the database.
+    """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
-    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    for chatty in ("alembic", "sqlalchemy", "urllib3", "asyncio", "_granian", "granian"):
-        logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLogger().level))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("cartable").setLevel(level.upper())
