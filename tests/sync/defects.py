@@ -122,7 +122,7 @@ def _no_tombstones_in_scans(patch: pytest.MonkeyPatch) -> None:
 
     async def defective(*args: Any) -> Any:
         answer = await real(*args)
-        if answer.cursor_in is None or answer.reset or answer.more:
+        if answer.cursor_in is None or answer.reset:
             return answer
         given = pulling.read_cursor(answer.cursor_in)
         if given is not None and given.c < given.start:
@@ -206,10 +206,10 @@ SERVER: dict[str, tuple[Plant, tuple[str, ...]]] = {
     "a page is cut one row too late": (_cut_one_too_late, ()),
     "more is wrong when a number is larger than the page": (_more_is_wrong_for_a_large_number, ()),
     "tombstones are not sent": (_no_tombstones, ("withdraw_piece",)),
-    "tombstones are skipped in scans": (_no_tombstones_in_scans, ("withdraw_piece",)),
+    "tombstones are skipped in scans": (_no_tombstones_in_scans, ("withdraw_piece", "remove_item")),
     "archived sittings stay": (_archived_stay, ("archive",)),
     "the floor is ignored": (_ignores(floor=0), ("withdraw_piece", "remove_item", "purge")),
-    "the epoch is ignored": (_ignores(epoch=None), ()),
+    "the epoch is ignored": (_ignores(epoch=None), ("restore",)),
     "changes of access are ignored": (_ignores(access=0), ()),
     "a verdict does not number the piece": (_verdict_without_the_piece, ("read_piece",)),
     "withdrawn versions keep their number": (

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.accounts.actions import create_account
@@ -20,6 +20,7 @@ from cartable.actor import Actor, Person
 from cartable.authorities.actions import create_authority
 from cartable.authorities.tables import AuthorityHead
 from cartable.database import uuid7
+from cartable.documents.tables import Document
 from cartable.errors import CartableError
 from cartable.members.access import actor_in
 from cartable.members.actions import assemblies, people
@@ -27,6 +28,7 @@ from cartable.members.actions.seats import give_seat
 from cartable.members.shapes import NewAssembly, NewMember, NewSeat
 from cartable.members.tables import Member
 from cartable.runtime import Runtime
+from cartable.sittings.tables import AgendaItem
 
 CAST = {
     "ines": ["admin"],
@@ -158,12 +160,15 @@ class World:
             return True
         return False
 
-    async def rotate_epoch(self) -> None:
-        """What a restore from a backup does: a new epoch, numbers above every one ever given."""
+    async def restore(self) -> None:
+        """A restore from a backup: what came after it is gone without a trace, the epoch is new,
+        and numbers start above every one ever given."""
         async with self.runtime.writing() as db:
             head = await db.get_one(AuthorityHead, self.authority_id)
+            lost = await self.one(db, AgendaItem, AgendaItem.id.not_in(_with_pieces()))
+            await db.execute(delete(AgendaItem).where(AgendaItem.id == lost))
             head.epoch, head.seq = uuid4(), head.seq + 1_000_000
-        self.told.append("rotate_epoch")
+        self.told.append("restore")
 
     async def member_bumps(self, db: AsyncSession) -> dict[UUID, int]:
         """The last change of access of each member."""
@@ -177,6 +182,10 @@ class World:
         async with self.runtime.reading() as db:
             asked = select(func.count()).where(table.authority_id == self.authority_id)
             return (await db.scalar(asked)) or 0
+
+
+def _with_pieces() -> Any:
+    return select(Document.agenda_item_id).where(Document.agenda_item_id.is_not(None))
 
 
 async def forget_bumps(db: AsyncSession, before: dict[UUID, int]) -> None:
