@@ -187,6 +187,8 @@ class WebKit(Browser):
         return self._driver.execute_script(call, element, list(args))
 
     def _click(self, element: Any) -> None:
+        # The driver scrolls no further than the edge, under a bar that sticks there; people do.
+        self._on(element, "element.scrollIntoView({ block: 'center' })")
         element.click()
 
     def _fill(self, element: Any, text: str) -> None:
