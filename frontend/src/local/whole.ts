@@ -1,6 +1,6 @@
 interface Transaction {
   abort(): void
-  readonly done: Promise<void>
+  readonly done: Promise<unknown>
 }
 
 /**
@@ -19,8 +19,14 @@ export async function whole<T>(tx: Transaction, work: () => Promise<T>): Promise
     } catch {
       // It had already ended by itself.
     }
-    throw error
+    throw (await reason(tx)) ?? error
   }
+}
+
+/** A full disk ends the transaction; its requests only say that they were ended. */
+async function reason({ done }: Transaction): Promise<unknown> {
+  const why = await done.catch((error: unknown) => error)
+  return why instanceof DOMException && why.name !== 'AbortError' ? why : undefined
 }
 
 /** A write that is awaited later with its companions: undoing them all is not news of its own. */

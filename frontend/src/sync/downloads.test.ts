@@ -1,50 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Refusal, Unreachable } from '../api/api'
-import { readDossier } from '../local/dossier'
-import { markOpened, readFile, readFiles, readWhole } from '../local/files'
-import { readiness } from '../local/readiness'
+import { markOpened, readFile, readWhole } from '../local/files'
 import { openAuthorityDb } from '../local/schema'
-import type { Store } from '../local/store'
-import { Downloads, type Progress } from './downloads'
-import { blankStore, fill, locks, type Sample, Shelf, sample, sittingRows } from './testing/papers'
-import { tidy } from './tidy'
+import { around, LATER, quiet, ready, SOON, short } from './testing/around'
+import { blankStore, fill, Shelf, sample, sittingRows } from './testing/papers'
 import { SLICE } from './wanted'
-
-const NOW = Date.parse('2026-12-01T10:00:00Z')
-const SOON = '2026-12-03T17:30:00Z'
-const LATER = '2026-12-10T18:00:00Z'
-const LAST_MONTH = '2026-11-05T17:30:00Z'
-
-function around(shelf: Shelf, lock = locks()) {
-  const told: Progress[] = []
-  const disagreements: string[] = []
-  let clock = NOW
-  const downloads = new Downloads({
-    remote: shelf,
-    now: () => (clock += 100),
-    rest: () => new Promise((resolve) => setTimeout(resolve, 1)),
-    onprogress: (progress) => told.push(progress),
-    ondisagreement: ({ authority }) => disagreements.push(authority),
-    lock,
-  })
-  return { downloads, told, disagreements, lock }
-}
-
-/** Until nothing travels any more. */
-async function quiet(told: Progress[]): Promise<Progress> {
-  await vi.waitFor(() => expect(told.at(-1)?.running).toBe(false), { timeout: 5_000 })
-  return told.at(-1) as Progress
-}
-
-async function ready(store: Store, sitting: string) {
-  const dossier = await readDossier(store, sitting)
-  if (!dossier) throw new Error('no dossier')
-  return readiness(dossier, await readFiles(store))
-}
-
-function short({ sha256 }: Sample): string {
-  return sha256.slice(0, 6)
-}
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -311,94 +271,5 @@ describe('a pause', () => {
     await downloads.refresh([store])
     expect((await quiet(told)).stopped).toBe('paused')
     expect(shelf.asked).toEqual([`${short(paper)}@0`])
-  })
-})
-
-describe('a full disk', () => {
-  /** Refuses chunks beyond a number of them, as a quota does. */
-  async function narrow(store: Store, room: number) {
-    const put = IDBObjectStore.prototype.put
-    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (
-      this: IDBObjectStore,
-      ...args
-    ) {
-      if (this.name !== 'chunks') return put.apply(this, args)
-      const request = this.count()
-      request.onsuccess = () => {
-        if (request.result > room) this.transaction.abort()
-      }
-      return put.apply(this, args)
-    })
-    const whole = await import('../local/files')
-    const original = whole.putSlice
-    vi.spyOn(whole, 'putSlice').mockImplementation(async (...args) => {
-      try {
-        return await original(...args)
-      } catch (error) {
-        if (error instanceof DOMException && error.name === 'AbortError') {
-          throw new DOMException('the disk is full', 'QuotaExceededError')
-        }
-        throw error
-      }
-    })
-    return store
-  }
-
-  it('gives up previews, then sittings that are over, never the next one; then says so', async () => {
-    const store = await blankStore()
-    const [before, next, preview, huge] = await Promise.all([
-      sample(17, SLICE),
-      sample(18, SLICE),
-      sample(19, 1000),
-      sample(20, SLICE),
-    ])
-    const over = sittingRows('over', LAST_MONTH, [{ document: 'd1', sample: before, preview }])
-    await fill(store, over)
-    const shelf = new Shelf().add(before, next, preview, huge)
-    const first = around(shelf)
-    await first.downloads.refresh([store])
-    await quiet(first.told)
-    expect(await store.db.count('chunks')).toBe(9)
-
-    await narrow(store, 12)
-    await fill(store, [
-      ...over,
-      ...sittingRows('next', SOON, [{ document: 'd2', sample: next }]),
-      ...sittingRows('later', LATER, [{ document: 'd3', sample: huge }]),
-    ])
-    const { downloads, told } = around(shelf)
-    await downloads.refresh([store])
-    expect((await quiet(told)).stopped).toBe('full')
-    const files = await readFiles(store)
-    expect(files.has(preview.sha256)).toBe(false)
-    expect(files.has(before.sha256)).toBe(false)
-    expect((await ready(store, 'next')).ready).toBe(1)
-    expect((await ready(store, 'later')).ready).toBe(0)
-  })
-})
-
-describe('what no row names any more', () => {
-  it('leaves the tablet with its reading marks', async () => {
-    const store = await blankStore()
-    const [kept, gone] = [await sample(21, 1000), await sample(22, 1000)]
-    const rows = sittingRows('s', SOON, [
-      { document: 'd1', sample: kept },
-      { document: 'd2', sample: gone },
-    ])
-    await fill(store, rows)
-    const { downloads, told } = around(new Shelf().add(kept, gone))
-    await downloads.refresh([store])
-    await quiet(told)
-    // The document is withdrawn: its row stays, its versions leave.
-    await fill(
-      store,
-      rows.filter(({ id }) => id !== 'd2-v1'),
-      2,
-    )
-    await tidy(store)
-    const files = await readFiles(store)
-    expect([...files.keys()]).toEqual([kept.sha256])
-    const keys = await store.db.getAllKeys('chunks')
-    expect(new Set(keys.map(([sha256]) => sha256))).toEqual(new Set([kept.sha256]))
   })
 })

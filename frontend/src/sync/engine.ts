@@ -43,7 +43,9 @@ export class Engine {
 
   /** Follows these authorities from now on; those that left are asked once more, then wiped. */
   follow(followed: Followed[], shown: boolean): Promise<void> {
-    this.#following = this.#following.then(() => this.#follow(followed, shown))
+    this.#following = this.#following
+      .then(() => this.#follow(followed, shown))
+      .catch((error: unknown) => reportError(error))
     return this.#following
   }
 

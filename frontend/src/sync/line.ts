@@ -93,6 +93,7 @@ export function lineOf(situation: Situation): Line {
     const text = t('sync.full', { size, day: dayOf(first.sitting) })
     return { tone: 'bad', icon: 'alert', text, action: 'retry' }
   }
+  if (has('full')) return { tone: 'bad', icon: 'alert', text: t('sync.disk'), action: 'retry' }
   if (has('unreachable')) return offline(situation)
   for (const trouble of ['busy', 'refused'] as const) {
     const [tone, icon, action] = TROUBLES[trouble]

@@ -25,9 +25,3 @@ export async function keepForGood(): Promise<void> {
   if (isInstalled()) ask()
   else addEventListener('appinstalled', ask, { once: true })
 }
-
-/** Bytes that may still be stored here; undefined when the browser does not say. */
-export async function room(): Promise<number | undefined> {
-  const { quota, usage } = (await navigator.storage?.estimate?.()) ?? {}
-  return quota === undefined || usage === undefined ? undefined : Math.max(0, quota - usage)
-}

@@ -7,6 +7,7 @@ export interface Place {
 
 let place: Place = $state.raw(read())
 let arrivals = 0
+let isUntitled = false
 
 function read(): Place {
   const { pathname, searchParams } = new URL(location.href)
@@ -73,6 +74,12 @@ export function ours(event: MouseEvent): string | undefined {
 
 function rememberScroll(): void {
   history.replaceState({ ...history.state, scroll: scrollY }, '')
+}
+
+/** A screen that reads its title from the device calls this once it has it: it takes the focus then. */
+export function titled(title: HTMLElement | null | undefined): void {
+  if (isUntitled && title) title.focus({ preventScroll: true })
+  isUntitled &&= !title
 }
 
 /**
