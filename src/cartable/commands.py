@@ -25,12 +25,23 @@ def say(sentence: str) -> None:
     sys.stdout.flush()
 
 
+def _look_at_schema(settings: Settings) -> bool | None:
+    """Whether the schema is the newest; None, and a sentence, when the database does not answer."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    try:
+        return asyncio.run(is_current(settings.database_url))
+    except Exception as error:
+        # Drivers raise errors of their own: whichever it is, the doctor says more.
+        say(f"La base ne répond pas ({type(error).__name__}). Lancez « cartable doctor ».")
+        return None
+
+
 def check_schema(settings: Settings) -> int:
     """Whether the server may start on this database."""
-    if asyncio.run(is_current(settings.database_url)):
-        return 0
-    say("La base n’est pas à jour. Lancez d’abord « cartable migrate ».")
-    return 1
+    is_newest = _look_at_schema(settings)
+    if is_newest is False:
+        say("La base n’est pas à jour. Lancez d’abord « cartable migrate ».")
+    return 0 if is_newest else 1
 
 
 def run_work(settings: Settings, _chosen: argparse.Namespace) -> int:
@@ -44,6 +55,8 @@ def run_work(settings: Settings, _chosen: argparse.Namespace) -> int:
                     asyncio.get_running_loop().add_signal_handler(number, task.cancel)
             await work(runtime)
 
+    if check_schema(settings):
+        return 1
     set_up_logs(settings.log_level)
     with suppress(asyncio.CancelledError):
         asyncio.run(until_stopped())
@@ -52,7 +65,8 @@ def run_work(settings: Settings, _chosen: argparse.Namespace) -> int:
 
 def run_migrate(settings: Settings, _chosen: argparse.Namespace) -> int:
     """Bring the database to the newest schema."""
-    settings.data.mkdir(parents=True, exist_ok=True)
+    if _look_at_schema(settings) is None:
+        return 1
     asyncio.run(migrate(settings.database_url))
     say("La base est à jour.")
     return 0
@@ -72,6 +86,8 @@ def prepare_demo(settings: Settings) -> int:
 
 def run_found(settings: Settings, chosen: argparse.Namespace) -> int:
     """Open an authority and its first administrator's account."""
+    if check_schema(settings):
+        return 1
     administrator = NewMember(
         first_name=chosen.first_name,
         last_name=chosen.last_name,

@@ -20,8 +20,10 @@ class WrongSetting(Exception):
     """A setting stops the start; the message is a sentence for the person who installs."""
 
 
-def _setting(read: Callable[[str], Any], default: Any, meaning: str) -> Any:
-    return field(default=default, metadata={"read": read, "meaning": meaning})
+def _setting(
+    read: Callable[[str], Any], default: Any, meaning: str, *, is_secret: bool = False
+) -> Any:
+    return field(default=default, repr=not is_secret, metadata={"read": read, "meaning": meaning})
 
 
 def _text(value: str) -> str:
@@ -58,9 +60,14 @@ def _database(value: str) -> str:
 
 
 def _web(value: str) -> str:
-    url = urlsplit(value)
-    if url.scheme not in ("http", "https") or not url.hostname or url.path not in ("", "/"):
-        raise ValueError("il faut une adresse comme https://cartable.mairie.fr, sans chemin")
+    wrong = ValueError("il faut une adresse comme https://cartable.mairie.fr, sans chemin")
+    try:
+        url = urlsplit(value)
+        is_right = url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0
+    except ValueError:
+        raise wrong from None
+    if not is_right or url.path not in ("", "/") or url.query or url.fragment or url.username:
+        raise wrong
     return value.rstrip("/")
 
 
@@ -70,16 +77,22 @@ class Settings:
 
     data: Path = _setting(_path, ROOT / "var", "folder of the embedded database, files and keys")
     database: str = _setting(
-        _database, "", "`sqlite+aiosqlite:///…` or `postgresql+asyncpg://…`; empty: SQLite in data"
+        _database,
+        "",
+        "`sqlite+aiosqlite:///…` or `postgresql+asyncpg://…`; empty: SQLite in data",
+        is_secret=True,
     )
     storage: str = _setting(_choice("files", "s3"), "files", "where the bytes are: `files` or `s3`")
     s3_endpoint: str = _setting(_web, "", "address of the S3 server")
     s3_region: str = _setting(_text, "default", "region name given to the S3 server")
     s3_bucket: str = _setting(_text, "cartable", "bucket, made at the first start when absent")
     s3_access_key: str = _setting(_text, "", "identifier for the S3 server")
-    s3_secret_key: str = _setting(_text, "", "secret for the S3 server")
+    s3_secret_key: str = _setting(_text, "", "secret for the S3 server", is_secret=True)
     master_key: str = _setting(
-        _text, "", "64 hexadecimal digits that seal private data; empty: a file in data/keys"
+        _text,
+        "",
+        "64 hexadecimal digits that seal private data; empty: a file in data/keys",
+        is_secret=True,
     )
     host: str = _setting(_text, "127.0.0.1", "address the server listens on")
     port: int = _setting(_whole(1, 65535), 8000, "port the server listens on")
