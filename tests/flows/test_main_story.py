@@ -1,32 +1,17 @@
 """The main story: from the clerk's upload to a councillor's tablet without a network."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cartable.demo.content import demonstration
-from tests.cast import PASSWORD
 from tests.flows.browsers import Browser
 from tests.flows.conftest import TODAY, Open
 from tests.flows.gate import Gate
+from tests.flows.people import is_accessible, sign_in
 from tests.serving import Served
 
 ITEMS = next(s for s in demonstration(TODAY).sittings if s.key == "council").items
-PDFJS_FAULTS: tuple[str, ...] = ()
-
-
-def sign_in(browser: Browser, origin: str, email: str) -> None:
-    """As a person does."""
-    browser.open(f"{origin}/connexion")
-    browser.fill("Adresse électronique", email)
-    browser.fill("Mot de passe", PASSWORD)
-    browser.click("button", "Se connecter")
-    browser.gone("button", "Se connecter")
-
-
-def is_accessible(browser: Browser) -> None:
-    """axe finds nothing on what is shown."""
-    assert browser.axe() == []
 
 
 def create_sitting(clerk: Browser) -> None:
@@ -34,7 +19,7 @@ def create_sitting(clerk: Browser) -> None:
     clerk.click("link", "Préparer une séance")
     clerk.see("heading", "Nouvelle séance")
     is_accessible(clerk)
-    day = date.today() + timedelta(days=7)
+    day = datetime.now(UTC) + timedelta(days=7)
     clerk.choose("Assemblée", "council")
     clerk.fill("Date", day.strftime("%d/%m/%Y"))
     clerk.fill("Heure", "18:30")
@@ -122,7 +107,28 @@ def read_off_line(tablet: Browser, gate: Gate) -> None:
     is_accessible(tablet)
     tablet.click("button", "Chercher")
     tablet.fill("Mot ou expression", "aide aux associations")
-    tablet.wait_text("résultat", patience=20)
+    tablet.wait_text("passages sur", patience=20)
+    is_accessible(tablet)
+    before = page_of(tablet)
+    tablet.press("Enter")
+    tablet.wait_until(f"return ({_PAGE}) !== {before}")
+    found = page_of(tablet)
+    assert found > 1, "the word is deep in the budget"
+    tablet.click("link", "Ordre du jour", exact=False)
+    tablet.see("heading", "council")
+    tablet.restart()
+    tablet.open(gate.url)
+    tablet.click("link", "Ouvrir le dossier")
+    tablet.click("link", "Budget primitif", exact=False)
+    tablet.wait_until(f"return ({_PAGE}) === {found}", patience=30)
+
+
+_PAGE = "Number(document.querySelector('header input')?.value ?? 0)"
+_PAGE_DRAWN, patience=30)
+    is_accessible(tablet)
+    tablet.click("button", "Chercher")
+    tablet.fill("Mot ou expression", "aide aux associations")
+    tablet.wait_text("passages sur", patience=20)
     is_accessible(tablet)
     before = page_of(tablet)
     tablet.press("Enter")
@@ -154,6 +160,7 @@ def sees_nothing(stranger: Browser, origin: str, email: str) -> None:
     stranger.wait_text("Aucune séance", patience=30)
     assert not re.search("Salle du conseil", stranger.text())
     is_accessible(stranger)
+    stranger.quit()
 
 
 def test_from_the_upload_to_airplane_mode(
@@ -167,6 +174,7 @@ def test_from_the_upload_to_airplane_mode(
     deposit(clerk, papers)
     sees_nothing(browsers("draft"), origin, "bruno@staubin.example")
     call(clerk)
+    clerk.quit()
     tablet = browsers("tablet", (820, 1180))
     download(tablet, gate, len(papers))
     read_off_line(tablet, gate)

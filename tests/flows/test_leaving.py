@@ -1,0 +1,130 @@
+"""What may no longer be read leaves the tablet at the next contact."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from cartable import worker
+from cartable.runtime import Runtime
+from tests.cast import Cast
+from tests.flows.browsers import Browser
+from tests.flows.conftest import Open
+from tests.flows.gate import Gate
+from tests.flows.people import is_accessible, sign_in
+from tests.serving import Served, served
+
+FILES = """
+const names = (await indexedDB.databases()).map((each) => each.name)
+let chunks = 0
+for (const name of names) {
+  const db = await new Promise((done, fail) => {
+    const request = indexedDB.open(name)
+    request.onsuccess = () => done(request.result)
+    request.onerror = () => fail(request.error)
+  })
+  for (const store of db.objectStoreNames) {
+    if (!/chunk/.test(store)) continue
+    chunks += await new Promise((done) => {
+      const request = db.transaction(store).objectStore(store).count()
+      request.onsuccess = () => done(request.result)
+    })
+  }
+  db.close()
+}
+return chunks
+"""
+
+
+@pytest.fixture
+def called(papers: list[Path]) -> Iterator[Served]:
+    """A town with one called sitting of three items, one piece each."""
+
+    async def fill(cast: Cast, runtime: Runtime) -> None:
+        town, clerk = cast.town, cast.claire
+        day = (datetime.now(UTC) + timedelta(days=7)).strftime("%Y-%m-%dT18:30")
+        body = {"assembly_id": town.assemblies["council"], "starts_at": day, "place": "Mairie"}
+        sitting = (await clerk.post(f"{town.path}/sittings", body)).json()["id"]
+        for number, paper in enumerate(papers[3:6], 1):
+            item = await clerk.post(
+                f"{town.path}/sittings/{sitting}/agenda", {"title": f"Affaire {number}"}
+            )
+            sent = await clerk.http.post(
+                f"{town.path}/sittings/{sitting}/documents",
+                params={
+                    "file_name": paper.name,
+                    "title": f"Rapport {number}",
+                    "agenda_item_id": item.json()["id"],
+                },
+                content=paper.read_bytes(),
+                headers={"content-type": "application/pdf"},
+            )
+            assert sent.status_code == 201, sent.text
+        await worker.drain(runtime)
+        answer = await clerk.post(f"{town.path}/sittings/{sitting}/convene")
+        assert answer.status_code == 200, answer.text
+
+    with served(fill) as running:
+        yield running
+
+
+def test_what_may_no_longer_be_read_leaves_the_tablet(
+    called: Served, papers: list[Path], browsers: Open
+) -> None:
+    with Gate(called.settings.port) as gate:
+        tablet = browsers("tablet", (820, 1180))
+        sign_in(tablet, gate.url, "alice@staubin.example")
+        tablet.wait_text("Dossier prêt hors ligne : 3 pièces sur 3", patience=60)
+        full = tablet.script(FILES)
+        assert full > 0, "the pieces are on the tablet"
+        clerk = called.sign_in("claire@staubin.example")
+        town = called.cast.town.path
+        sitting = clerk.get(f"{town}/sittings").json()[0]["id"]
+        pieces = clerk.get(f"{town}/sittings/{sitting}/documents").json()
+        withdrawn = pieces[0]["document"]["id"]
+        reason = {"reason": "Une erreur dans le tableau"}
+        clerk.post(f"{town}/documents/{withdrawn}/withdraw", json=reason).raise_for_status()
+        tablet.reload()
+        tablet.wait_text("2 pièces sur 2", patience=60)
+        tablet.click("link", "Ouvrir le dossier")
+        tablet.wait_text("Retirée")
+        is_accessible(tablet)
+        tablet.wait_until(f"return (await (async () => {{ {FILES} }})()) < {full}", patience=60)
+        _leaves_with_the_vote(called, clerk, tablet, sitting)
+        _leaves_with_the_membership(called, tablet)
+        assert tablet.script(FILES) == 0, "no part of a file is left"
+
+
+def _leaves_with_the_vote(
+    called: Served, clerk: httpx.Client, tablet: Browser, sitting: str
+) -> None:
+    """The seat does not vote any more, and an item goes in camera."""
+    town = called.cast.town
+    admin = called.sign_in("ines@staubin.example")
+    alice = next(
+        line for line in admin.get(f"{town.path}/members").json() if line["first_name"] == "Alice"
+    )
+    for seat in alice["seats"]:
+        change = {"is_voting": False}
+        admin.patch(f"{town.path}/seats/{seat['id']}", json=change).raise_for_status()
+    item = clerk.get(f"{town.path}/sittings/{sitting}").json()["agenda"][1]["id"]
+    clerk.patch(f"{town.path}/agenda/{item}", json={"in_camera": True}).raise_for_status()
+    tablet.reload()
+    tablet.gone("heading", "Affaire 2")
+    tablet.see("heading", "Affaire 3")
+
+
+def _leaves_with_the_membership(called: Served, tablet: Browser) -> None:
+    """The administrator ends the membership: the tablet empties itself and says why."""
+    town = called.cast.town
+    admin = called.sign_in("ines@staubin.example")
+    alice = next(
+        line for line in admin.get(f"{town.path}/members").json() if line["first_name"] == "Alice"
+    )
+    admin.post(f"{town.path}/members/{alice['id']}/deactivate").raise_for_status()
+    tablet.reload()
+    tablet.see("field", "Adresse électronique", patience=60)
+    assert "Affaire" not in tablet.text()
+    is_accessible(tablet)
