@@ -91,8 +91,8 @@ export async function arrive(): Promise<void> {
   const arrival = ++arrivals
   await tick()
   const y: number = history.state?.scroll ?? 0
-  if (arrival > 1)
-    document.querySelector<HTMLElement>('h1[tabindex]')?.focus({ preventScroll: true })
+  isUntitled = arrival > 1
+  titled(document.querySelector<HTMLElement>('h1[tabindex]'))
   scrollTo(0, y)
   if (y > 0) settle(y, () => arrival === arrivals)
 }
