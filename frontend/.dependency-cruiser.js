@@ -1,4 +1,5 @@
 const screens = 'routes/|App\\.svelte$|main\\.ts$|service-worker\\.ts$'
+const tests = '\\.test\\.ts$|^src/.+/testing/'
 
 /** The floors of the interface. `tools/check-floors.js` proves that each rule bites. */
 export default {
@@ -76,8 +77,14 @@ export default {
     {
       name: 'no-test-tools-in-the-product',
       severity: 'error',
-      from: { path: '^src/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^src/', pathNot: tests },
       to: { dependencyTypes: ['npm-dev'], pathNot: '^node_modules/vite/client' },
+    },
+    {
+      name: 'no-tests-in-the-product',
+      severity: 'error',
+      from: { path: '^src/', pathNot: tests },
+      to: { path: tests },
     },
   ],
   options: {

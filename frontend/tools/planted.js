@@ -13,6 +13,7 @@ export const planted = [
   ['nobody-imports-routes', 'src/votes/Votes.svelte', script("import '../routes/table'")],
   ['every-import-exists', 'src/sittings/lost.ts', "import './nowhere'\n"],
   ['no-test-tools-in-the-product', 'src/sync/loop.ts', "import 'fake-indexeddb'\n"],
+  ['no-tests-in-the-product', 'src/sync/leak.ts', "import './testing/world'\n"],
   ['no-circles', 'src/members/one.ts', "import './two'\n"],
 ]
 
@@ -24,6 +25,7 @@ export const sound = [
   ['src/accounts/me.ts', 'export {}\n'],
   ['src/documents/desk/queue.ts', "import '../../api/api'\n"],
   ['src/routes/table.ts', 'export {}\n'],
+  ['src/sync/testing/world.ts', "import 'fake-indexeddb'\n"],
   ['src/members/two.ts', "import './one'\n"],
   ['src/sync/pull.ts', "import '../api/api'\nimport '../local/files'\n"],
 ]

@@ -422,8 +422,30 @@ export type components = {
             reason: string;
         };
     };
-    responses: never;
-    parameters: never;
+    responses: {
+        /** @description A fault of ours: logged, never shown. */
+        500: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The database or the storage does not answer: try again. */
+        503: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
+    parameters: {
+        /** @description Another site cannot send it: with it, a request comes from our own pages. */
+        XCartable: "1";
+    };
     requestBodies: never;
     headers: never;
     pathItems: never;
