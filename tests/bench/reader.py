@@ -22,12 +22,14 @@ from tests.flows.reader_host import CORPUS, launch, missing, serve
 
 ROUNDS = 7
 PAPER = "o05_352_pages.pdf"
+BRING = """(one, number) => {
+    one.scrollTop = one.querySelector(`[data-page-number="${number}"]`).offsetTop
+}"""
 TAP = """(file) => new Promise((done) => {
     const start = performance.now()
+    const drawn = '.page[data-page-number="1"][data-loaded]:not(.loadingIcon) canvas'
     const look = () => {
-        const canvas = document.querySelector('.page[data-page-number="1"] canvas')
-        const isDrawn = document.querySelector('.page[data-page-number="1"] .textLayer')
-        if (canvas && isDrawn) requestAnimationFrame(() => done(performance.now() - start))
+        if (document.querySelector(drawn)) done(performance.now() - start)
         else requestAnimationFrame(look)
     }
     look()
@@ -69,9 +71,7 @@ class Memory:
 
     def megabytes(self) -> float:
         infos = self.browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")
-        return max(
-            pss(info["id"]) for info in infos["processInfo"] if info["type"] == "renderer"
-        )
+        return max(pss(info["id"]) for info in infos["processInfo"] if info["type"] == "renderer")
 
     def collected(self) -> float:
         message = json.dumps({"id": 1, "method": "HeapProfiler.collectGarbage"})
@@ -98,10 +98,7 @@ def scroll_through(page: Page, memory: Memory, host: str) -> dict[str, float]:
     page.locator(".page[data-loaded] .textLayer").first.wait_for()
     seen = {"first page": memory.collected()}
     for number in range(2, 353):
-        page.locator(".scroller").evaluate(
-            "(one, n) => { one.scrollTop = one.querySelector(`[data-page-number='${n}']`).offsetTop }",
-            number,
-        )
+        page.locator(".scroller").evaluate(BRING, number)
         page.locator(f".page[data-page-number='{number}'] .textLayer").wait_for()
         if number in (88, 170, 171, 264, 352):
             seen[f"page {number}"] = memory.megabytes()

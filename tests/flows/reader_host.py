@@ -15,7 +15,15 @@ FRONTEND = ROOT / "frontend"
 CORPUS = Path(os.environ.get("CARTABLE_SHARED", ROOT.parent / "shared")) / "corpus"
 CONFIG = "tests/reader-harness/vite.config.ts"
 CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--enable-precise-memory-info"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 AXE = FRONTEND / "node_modules/axe-core/axe.min.js"
 
 
@@ -61,7 +69,7 @@ def serve(folder: Path) -> Iterator[str]:
         for line in server.stdout:
             plain = re.sub(r"\x1b\[[0-9;]*m", "", line)
             if found := re.search(r"http://127\.0\.0\.1:\d+", plain):
-                yield found.group()
+                yield f"{found.group()}/tests/reader-harness"
                 break
         else:
             raise AssertionError("the reader's host did not start")
@@ -77,12 +85,18 @@ def launch() -> Iterator[Browser]:
         browser.close()
 
 
-def open_paper(page: Page, host: str, name: str, query: str = "") -> None:
-    """Opens a paper of the corpus by the beginning of its name and waits for its first page."""
+def go_to(page: Page, host: str, name: str, query: str = "") -> None:
+    """Asks for a paper of the corpus by the beginning of its name."""
     file = next(CORPUS.glob(f"{name}*.pdf")).name
     page.goto("about:blank")
     page.goto(f"{host}/{query}#{file}")
-    page.wait_for_selector(".reader[data-phase=reading] .page[data-loaded] .textLayer")
+
+
+def open_paper(page: Page, host: str, name: str, query: str = "") -> None:
+    """Asks for a paper and waits for its first page."""
+    go_to(page, host, name, query)
+    drawn = ".reader[data-phase=reading] .page[data-loaded] .textLayer"
+    page.locator(drawn).first.wait_for(state="attached")
 
 
 def audit(page: Page) -> list[str]:

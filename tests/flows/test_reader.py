@@ -5,10 +5,15 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from .reader_host import audit, context_of, launch, open_paper, require_host, serve
+from .reader_host import audit, context_of, go_to, launch, open_paper, require_host, serve
 
 PLACE = "() => harness.places.at(-1)"
 RESTED = 400  # a place is told when it has rested 250 ms
+expect.set_options(timeout=15_000)
+FOCUSED = """() => {
+    const one = document.activeElement
+    return one.ariaLabel ?? one.textContent.trim()
+}"""
 # Page and part of the page at the top of the screen: 200.43
 TOP_LINE = """() => {
     const top = document.querySelector('.scroller').getBoundingClientRect().top
@@ -40,9 +45,9 @@ def page(browser: Browser) -> Iterator[Page]:
     page.on("pageerror", lambda error: wrongs.append(str(error)))
     page.on(
         "console",
-        lambda message: wrongs.append(message.text)
-        if "Content Security Policy" in message.text
-        else None,
+        lambda message: (
+            wrongs.append(message.text) if "Content Security Policy" in message.text else None
+        ),
     )
     yield page
     context.close()
@@ -195,11 +200,7 @@ def test_only_the_keyboard(page: Page, host: str) -> None:
     names = set()
     for _ in range(30):
         page.keyboard.press("Tab")
-        names.add(
-            page.evaluate(
-                "() => document.activeElement.ariaLabel ?? document.activeElement.textContent.trim()"
-            )
-        )
+        names.add(page.evaluate(FOCUSED))
     assert {"Sommaire", "Miniatures", "Chercher", "Réduire", "Agrandir", "Page entière"} <= names
     assert {"Ordre du jour", "Page suivante"} <= names
 
@@ -248,9 +249,7 @@ def test_a_refused_read_says_so_and_is_tried_again(page: Page, host: str) -> Non
 def test_a_paper_that_cannot_be_shown_says_why(
     page: Page, host: str, name: str, words: str
 ) -> None:
-    with pytest.raises(Exception, match="Timeout"):
-        page.set_default_timeout(1500)
-        open_paper(page, host, name)
+    go_to(page, host, name)
     expect(page.get_by_role("alert")).to_contain_text(words)
     assert audit(page) == []
 
@@ -287,7 +286,8 @@ def test_canvases_and_layers_leave_with_their_pages(page: Page, host: str) -> No
     state = page.evaluate(
         """() => [
             document.querySelectorAll('.page canvas').length,
-            [...document.querySelectorAll('canvas')].reduce((n, one) => n + one.width * one.height, 0),
+            [...document.querySelectorAll('canvas')]
+                .reduce((sum, one) => sum + one.width * one.height, 0),
             document.querySelectorAll('svg.marks').length,
             harness.layers.drawn - harness.layers.cleared,
         ]"""

@@ -2,7 +2,14 @@ import { annotationMode, imageResourcesPath, type PdfDocument, pdfjs, viewer } f
 import { Links } from './links'
 import { type Location, placeOf, samePlace, usable } from './place'
 import type { Place, Zoom } from './reader'
-import { demoteEmptyHeaders, dropDanglingOwners, localiser, namePage, nameWidgets, type PdfWords } from './words'
+import {
+  demoteEmptyHeaders,
+  dropDanglingOwners,
+  localiser,
+  namePage,
+  nameWidgets,
+  type PdfWords,
+} from './words'
 
 /** 5 megapixels a page: 1,030 → 538 MB at twice the density, and scans 14 times quicker to draw. */
 const MAX_CANVAS_PIXELS = 5_242_880
@@ -63,6 +70,12 @@ export class Pages {
       abortSignal: this.#off.signal,
     } as ConstructorParameters<typeof viewer.PDFViewer>[0])
     this.links.setViewer(this.#viewer)
+    // After half a minute of rest: fonts and pages nobody looks at.
+    const queue = this.#viewer.renderingQueue as unknown as { onIdle: () => void }
+    queue.onIdle = () => {
+      this.#viewer.cleanup()
+      void this.#document?.cleanup().catch(() => {}) // something is being drawn after all
+    }
     this.#listen()
   }
 

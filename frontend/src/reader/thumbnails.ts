@@ -5,7 +5,7 @@ const KEPT = 40
 const WIDTH = 132
 const MAX_HEIGHT = 264
 
-/** Draws small pictures of pages one at a time, only those asked for, the latest first. */
+/** Draws small pictures of pages one at a time, in the order they were asked for. */
 export class Thumbnails {
   readonly #wanted = new Map<number, HTMLCanvasElement>()
   readonly #kept = new Map<number, HTMLCanvasElement>()
@@ -43,8 +43,7 @@ export class Thumbnails {
   async #drain(): Promise<void> {
     if (this.#drawing) return
     this.#drawing = true
-    for (let next = [...this.#wanted].at(-1); next; next = [...this.#wanted].at(-1)) {
-      const [page, canvas] = next
+    for (const [page, canvas] of this.#wanted) {
       this.#wanted.delete(page)
       await this.#draw(page, canvas).catch(() => empty(canvas))
       if (this.#closed) break

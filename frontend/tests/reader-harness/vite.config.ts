@@ -3,9 +3,11 @@ import { join, resolve } from 'node:path'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig, type Plugin } from 'vite'
 import { pdfjsAssets } from '../../tools/pdfjs-assets.ts'
+import { texts } from '../../tools/texts-plugin.ts'
 import { sendRange } from './send-range.ts'
 
 const here = import.meta.dirname
+const frontend = resolve(here, '../..')
 const corpus = process.env.CORPUS ?? resolve(here, '../../../../shared/corpus')
 
 /** The policy of the real server, so that what it would refuse is refused here. */
@@ -41,12 +43,8 @@ function papers(): Plugin {
 }
 
 export default defineConfig({
-  root: here,
-  plugins: [
-    svelte({ configFile: resolve(here, '../../svelte.config.js') }),
-    pdfjsAssets(),
-    papers(),
-  ],
+  root: frontend,
+  plugins: [svelte(), texts(), pdfjsAssets(), papers()],
   build: {
     outDir: process.env.HARNESS_OUT ?? resolve(here, 'dist'),
     emptyOutDir: true,
