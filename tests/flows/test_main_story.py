@@ -124,27 +124,6 @@ def read_off_line(tablet: Browser, gate: Gate) -> None:
 
 
 _PAGE = "Number(document.querySelector('header input')?.value ?? 0)"
-_PAGE_DRAWN, patience=30)
-    is_accessible(tablet)
-    tablet.click("button", "Chercher")
-    tablet.fill("Mot ou expression", "aide aux associations")
-    tablet.wait_text("passages sur", patience=20)
-    is_accessible(tablet)
-    before = page_of(tablet)
-    tablet.press("Enter")
-    tablet.wait_until(f"return ({_PAGE}) !== {before}")
-    found = page_of(tablet)
-    assert found > 1, "the word is deep in the budget"
-    tablet.click("link", "Ordre du jour", exact=False)
-    tablet.see("heading", "council")
-    tablet.restart()
-    tablet.open(gate.url)
-    tablet.click("link", "Ouvrir le dossier")
-    tablet.click("link", "Budget primitif", exact=False)
-    tablet.wait_until(f"return ({_PAGE}) === {found}", patience=30)
-
-
-_PAGE = "Number((document.body.innerText.match(/(\\d+)\\s*\\/\\s*\\d+/) ?? [])[1])"
 _PAGE_DRAWN = "return !!document.querySelector('.textLayer span')"
 
 
