@@ -214,6 +214,10 @@ async def test_problems_of_requests_that_are_wrong(cast: Cast) -> None:
             await http.post(path, content=content, headers=json), 422, "invalid_input"
         )
         assert details["path"] == where, (content[:40], details)
+    # PostgreSQL holds no NUL; what it cannot hold is not a database that is away.
+    nul = await http.post(path, json={"name": "a\0b", "kind": "other"})
+    if nul.status_code != 201:
+        _problem(nul, 422, "invalid_input")
     text_body = await http.post(path, content=b"<a/>", headers={"content-type": "text/xml"})
     _problem(text_body, 422, "invalid_input")
     large = await http.post(path, content=b" " * 2_000_001, headers=json)

@@ -198,3 +198,29 @@ async def test_the_last_visit_is_noted_every_five_minutes(cast: Cast, runtime: R
         before = await last_seen(ago)
         assert (await cast.alice.get("/api/me")).status_code == 200
         assert (await last_seen() > before) is is_noted
+
+
+async def test_the_last_visit_outlives_the_devices(cast: Cast, runtime: Runtime) -> None:
+    await cast.sign_in("gus@staubin.example")
+    tablet = await cast.sign_in("gus@staubin.example")
+    seen = good(await tablet.get("/api/me"))["device"]["last_seen_at"]
+    gus = select(Account.id).where(Account.email == "gus@staubin.example").scalar_subquery()
+    long_ago = datetime.now(UTC) - timedelta(days=40)
+
+    async def kept() -> int:
+        async with runtime.reading() as db:
+            return len(list(await db.scalars(select(Device.id).where(Device.account_id == gus))))
+
+    for signed_out_at, left in ((None, 3), (long_ago, 1)):
+        async with runtime.writing() as db:
+            await db.execute(
+                update(Device).where(Device.account_id == gus).values(signed_out_at=signed_out_at)
+            )
+        async with runtime.writing() as db:
+            await actions.forget_old_devices(db, datetime.now(UTC) - timedelta(days=30))
+        assert await kept() == left
+    assert (await tablet.get("/api/me")).json()["code"] == "not_signed_in"
+    members = f"{cast.town.path}/members"
+    (line,) = good(await cast.ines.get(f"{members}?q=gus"))
+    assert (line["last_seen_at"], line["devices"]) == (seen, [])
+    assert good(await cast.ines.get(f"{members}?q=gus&state=never")) == []

@@ -2,13 +2,16 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from litestar.connection import ASGIConnection
 from tests.cast import HEADERS, PASSWORD, Cast
 
+from cartable.accounts.cookies import address_of
 from cartable.accounts.rules import WINDOW, wait_after
 from cartable.accounts.throttle import (
     PER_NETWORK,
@@ -24,6 +27,7 @@ from cartable.accounts.throttle import (
 from cartable.database import uuid7
 from cartable.errors import TooManyAttempts
 from cartable.runtime import Runtime
+from cartable.settings import Settings
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 ALICE, BRUNO = "alice@staubin.example", "bruno@staubin.example"
@@ -158,6 +162,18 @@ async def test_a_forwarded_address_is_believed_from_our_proxy_alone(cast: Cast) 
                 headers={"x-forwarded-for": f"203.0.113.{number}"},
             )
     assert answer.status_code == 429
+
+
+def test_the_last_hop_is_the_one_our_proxy_saw() -> None:
+    def seen(peer: str, forwarded: str) -> str:
+        headers = [(b"x-forwarded-for", forwarded.encode())] if forwarded else []
+        scope: Any = {"type": "http", "client": (peer, 1), "headers": headers}
+        return address_of(ASGIConnection(scope), Settings(trusted_proxy="192.0.2.1"))
+
+    assert seen("192.0.2.1", "") == "192.0.2.1"
+    assert seen("192.0.2.1", "203.0.113.9") == "203.0.113.9"
+    assert seen("192.0.2.1", "10.0.0.1, 203.0.113.9") == "203.0.113.9"
+    assert seen("192.0.2.2", "203.0.113.9") == "192.0.2.2"
 
 
 @given(st.ip_addresses(v=6))

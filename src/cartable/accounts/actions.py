@@ -4,8 +4,9 @@ import secrets
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from cartable.accounts.passwords import (
     hash_password,
@@ -220,6 +221,18 @@ async def seen(db: AsyncSession, device_id: UUID, now: datetime) -> None:
 
 
 async def forget_old_devices(db: AsyncSession, before: datetime) -> None:
-    """Remove devices signed out before `before`: they had their time to empty themselves."""
+    """Remove devices signed out before `before`: they had their time to empty themselves.
+
+    The last one seen of each account stays: it tells when the person was last here.
+    """
     await begin_write(db)
-    await db.execute(delete(Device).where(Device.signed_out_at < before))
+    later = aliased(Device)
+    has_later = exists().where(
+        later.account_id == Device.account_id,
+        tuple_(later.last_seen_at, later.id) > tuple_(Device.last_seen_at, Device.id),
+    )
+    await db.execute(
+        delete(Device)
+        .where(Device.signed_out_at < before, has_later)
+        .execution_options(synchronize_session=False)
+    )
