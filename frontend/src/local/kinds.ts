@@ -1,94 +1,20 @@
-/** The rows a pull brings, as the shapes.py of each domain of the server gives them. */
+import type { Schemas } from '../api/types'
 
-export interface Authority {
-  id: string
-  name: string
-  kind: 'commune' | 'epci' | 'departement' | 'region' | 'syndicat' | 'ccas'
-  time_zone: string
-  siren: string | null
-}
-
-export interface Assembly {
-  id: string
-  name: string
-  kind: 'council' | 'bureau' | 'committee' | 'other'
-}
-
-export interface Member {
-  id: string
-  civility: string
-  first_name: string
-  last_name: string
-  position: string
-}
-
-export interface Sitting {
-  id: string
-  assembly_id: string
-  /** UTC; shown in `time_zone`. */
-  starts_at: string
-  time_zone: string
-  place: string
-  state: 'draft' | 'convened'
-  convened_at: string | null
-}
-
-export interface AgendaItem {
-  id: string
-  sitting_id: string
-  position: number
-  number: number | null
-  title: string
-  kind: 'deliberation' | 'information' | 'question' | 'motion' | 'heading'
-  rapporteur_id: string | null
-  in_camera: boolean
-}
-
-export type DocumentKind =
-  | 'convocation'
-  | 'agenda'
-  | 'summary_note'
-  | 'report'
-  | 'draft_deliberation'
-  | 'annex'
-  | 'minutes'
-  | 'other'
-
-export interface SittingDocument {
-  id: string
-  sitting_id: string
-  agenda_item_id: string | null
-  position: number
-  kind: DocumentKind
-  title: string
-  version_id: string | null
-  withdrawn_at: string | null
-  withdrawn_reason: string
-}
-
-export interface FileRef {
-  sha256: string
-  /** Bytes. */
-  size: number
-}
-
-export interface DocumentVersion {
-  id: string
-  document_id: string
-  number: number
-  state: 'checking' | 'ready' | 'refused'
-  file_name: string
-  sha256: string
-  size: number
-  slices: string[]
-  pages: number
-  flags: string[]
-  refusal: string | null
-  reason: string
-  text: FileRef | null
-  preview: FileRef | null
-  created_at: string
-}
+/** The rows a pull brings, in the words of the server's own document. */
+export type Authority = Schemas['Authority']
+export type Assembly = Schemas['Assembly']
+/** `starts_at` is UTC, shown in `time_zone`. */
+export type Sitting = Schemas['Sitting']
+export type AgendaItem = Schemas['AgendaItem']
+export type SittingDocument = Schemas['Document']
+export type DocumentKind = SittingDocument['kind']
+export type FileRef = Schemas['FileRef']
+export type DocumentVersion = Schemas['DocumentVersion']
+/** A colleague, as every member of the authority sees them. */
+export type Member = Pick<
+  Schemas['MemberLine'],
+  'id' | 'civility' | 'first_name' | 'last_name' | 'position'
+>
 
 export interface Kinds {
   authority: Authority

@@ -1,3 +1,4 @@
+import type { Schemas } from '../api/types'
 import type { WireRow } from '../local/kinds'
 import type { Decision } from '../local/rows'
 import type { Mark } from '../local/schema'
@@ -8,16 +9,7 @@ import type { Mark } from '../local/schema'
  */
 
 /** What the server answers to a pull. */
-export interface Pulled {
-  cursor_in: string | null
-  cursor: string
-  epoch: string
-  reset: boolean
-  rows: WireRow[]
-  more: boolean
-  held: string[]
-  now: string
-}
+export type Pulled = Omit<Schemas['Pulled'], 'rows'> & { rows: WireRow[] }
 
 /**
  * What to do with a page, given the durable mark it meets; null when it answers another cursor
