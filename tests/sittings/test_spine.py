@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.cast import Cast
 
 pytestmark = pytest.mark.anyio
@@ -40,9 +39,7 @@ async def test_spine(cast: Cast, do_jobs: Any, shared: Path) -> None:
     assert {row["kind"] for row in pulled["rows"]} == {"authority", "assembly", "member"}
     called = await cast.claire.post(f"{town.path}/sittings/{sitting}/convene")
     assert called.status_code == 200, called.text
-    pulled = (
-        await cast.alice.post(f"{town.path}/sync/pull", {"cursor": pulled["cursor"]})
-    ).json()
+    pulled = (await cast.alice.post(f"{town.path}/sync/pull", {"cursor": pulled["cursor"]})).json()
     assert pulled["reset"]
     kinds = [row["kind"] for row in pulled["rows"]]
     assert kinds.count("document_version") == 1, kinds
