@@ -45,9 +45,9 @@ def run(
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
-    """End the group: politely if its leader still runs, then for certain."""
+    """Ask the leader to end, who closes its own browsers and servers; then end what is left."""
     if process.poll() is None:
-        _signal(process.pid, signal.SIGINT)
+        process.send_signal(signal.SIGINT)
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(15)
     deadline = time.monotonic() + 2
