@@ -6,6 +6,7 @@ import {
   demoteEmptyHeaders,
   dropDanglingOwners,
   localiser,
+  nameLinks,
   namePage,
   nameWidgets,
   type PdfWords,
@@ -240,6 +241,7 @@ export class Pages {
         requestAnimationFrame(() => {
           dropDanglingOwners(source.div)
           demoteEmptyHeaders(source.div)
+          nameLinks(source.div, events.words)
         })
       },
       options,
@@ -248,6 +250,7 @@ export class Pages {
       'annotationlayerrendered',
       ({ source }: Drawn) => {
         nameWidgets(source.div, events.words)
+        nameLinks(source.div, events.words)
         dropDanglingOwners(source.div)
       },
       options,

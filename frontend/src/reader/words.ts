@@ -3,6 +3,7 @@
 export interface PdfWords {
   page(page: number, pages: number): string
   note: string
+  link: string
 }
 
 const id = 'data-l10n-id'
@@ -28,11 +29,37 @@ export function namePage(element: HTMLElement, page: number, pages: number, word
   element.removeAttribute('data-l10n-args')
 }
 
-/** What pdf.js leaves to its localiser on a page: icons of comments, links without a name. */
+/** What pdf.js leaves to its localiser on a page: icons of comments. */
 export function nameWidgets(root: Element, words: PdfWords): void {
   for (const icon of root.querySelectorAll<HTMLElement>(`img[${id}]`)) {
     icon.setAttribute('alt', words.note)
     icon.removeAttribute(id)
+  }
+}
+
+/** A link of a PDF is an empty box over the words it means: it takes their text for its name. */
+export function nameLinks(page: HTMLElement, words: PdfWords): void {
+  const links = [...page.querySelectorAll<HTMLElement>('.annotationLayer a')].filter(
+    (link) => link.dataset.named !== 'text' && !link.title && !link.textContent?.trim(),
+  )
+  if (!links.length) return
+  const spans = [...page.querySelectorAll('.textLayer span[role="presentation"]')].map((span) => ({
+    text: span.textContent ?? '',
+    box: span.getBoundingClientRect(),
+  }))
+  for (const link of links) {
+    const { left, right, top, bottom } = link.getBoundingClientRect()
+    const under = spans.filter(({ box }) => {
+      const middle = (box.top + box.bottom) / 2
+      return middle > top && middle < bottom && box.right > left + 1 && box.left < right - 1
+    })
+    const name = under
+      .map(({ text }) => text)
+      .join(' ')
+      .replace(/[\s.]{3,}/g, ' ')
+      .trim()
+    link.setAttribute('aria-label', name || words.link)
+    if (name) link.dataset.named = 'text'
   }
 }
 
