@@ -16,4 +16,5 @@ def sign_in(browser: Browser, origin: str, email: str) -> None:
 
 def is_accessible(browser: Browser) -> None:
     """axe finds nothing on what is shown."""
-    assert browser.axe() == []
+    found = browser.axe()
+    assert not found, "\n".join(found)
