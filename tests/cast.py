@@ -9,8 +9,10 @@ Everything is made through the product's own deeds, over HTTP wherever a person 
     Both          paul: councillor of both councils
 """
 
+from copy import copy, deepcopy
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from http.cookiejar import Cookie
 from typing import Any
 from uuid import UUID
 
@@ -97,6 +99,35 @@ class Cast:
         return Person(name or email, http)
 
 
+@dataclass(frozen=True)
+class Remembered:
+    """A cast whose database was set aside: enough to sign everybody in again on a copy of it."""
+
+    towns: tuple[Town, Town]
+    cookies: dict[str, list[Cookie]]
+    members: dict[str, dict[str, UUID]]
+
+    @classmethod
+    def of(cls, cast: Cast) -> "Remembered":
+        """What a cast leaves."""
+        people = cast.people.items()
+        return cls(
+            towns=(cast.town, cast.other),
+            cookies={name: list(person.http.cookies.jar) for name, person in people},
+            members={name: person.member for name, person in people},
+        )
+
+    def on(self, app: Any) -> Cast:
+        """The same people, with the same browsers, on another copy."""
+        cast = Cast(app, *deepcopy(self.towns))
+        for name, cookies in self.cookies.items():
+            person = Person(name, cast.browser(), dict(self.members[name]))
+            for cookie in cookies:
+                person.http.cookies.jar.set_cookie(copy(cookie))
+            cast.people[name] = person
+        return cast
+
+
 async def make_cast(app: Any, runtime: Runtime) -> Cast:
     """Two towns with their people."""
     town, admin = await _found(runtime, "Commune de Saint-Aubin-le-Val", "ines")
@@ -140,7 +171,7 @@ async def add(
 ) -> Person:
     """Add a member through the administrator's route, then sign them in."""
     email = f"{name}@{domain}.example"
-    start = (date.today() - timedelta(days=800)).isoformat()
+    start = (datetime.now(UTC).date() - timedelta(days=800)).isoformat()
     made = await admin.post(
         f"{town.path}/members",
         {
@@ -148,9 +179,7 @@ async def add(
             "last_name": f"Nom-{name}",
             "email": email,
             "roles": roles,
-            "seats": [
-                {"assembly_id": town.assemblies[seat], "starts_on": start} for seat in seats
-            ],
+            "seats": [{"assembly_id": town.assemblies[seat], "starts_on": start} for seat in seats],
         },
     )
     assert made.status_code == 201, made.text

@@ -7,6 +7,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -21,7 +22,7 @@ from cartable.app import create_app
 from cartable.runtime import Runtime, open_runtime
 from cartable.schema import migrate
 from cartable.settings import Settings
-from tests.cast import Cast, make_cast
+from tests.cast import Cast, Remembered, make_cast
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 IS_POSTGRESQL = os.environ.get("CARTABLE_TEST_DATABASE") == "postgresql"
@@ -58,20 +59,64 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     asyncio.run(_on_server(f'DROP DATABASE "{name}"'))
 
 
+@dataclass(frozen=True)
+class Populated:
+    """A database where the cast lives, the key that seals it, and the cast's own browsers."""
+
+    database: str
+    keys: Path
+    cast: Remembered
+
+
+@pytest.fixture(scope="session")
+def populated(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Populated]:
+    """The cast, made once: making it hashes some forty passwords."""
+    folder = tmp_path_factory.mktemp("populated")
+    name = f"cartable_cast_{uuid4().hex[:12]}" if IS_POSTGRESQL else str(folder / "cast.sqlite3")
+    asyncio.run(_copy(template, name))
+    cast = asyncio.run(_make(_settings(name, folder / "var")))
+    yield Populated(name, folder / "var" / "keys", cast)
+    if IS_POSTGRESQL:
+        asyncio.run(_on_server(f'DROP DATABASE "{name}"'))
+
+
+async def _make(settings: Settings) -> Remembered:
+    async with open_runtime(settings) as runtime:
+        application: Any = create_app(settings, has_worker=False, runtime=runtime)
+        async with application.lifespan():
+            cast = await make_cast(application, runtime)
+            for person in cast.people.values():
+                await person.http.aclose()
+            return Remembered.of(cast)
+
+
 @pytest.fixture
-async def settings(template: str, tmp_path: Path) -> AsyncIterator[Settings]:
-    """Settings of a fresh server with an empty, migrated database."""
-    common: dict[str, Any] = {"data": tmp_path / "var", "public_url": "http://cartable.test"}
+def source(request: pytest.FixtureRequest, template: str, tmp_path: Path) -> str:
+    """The database that this test starts from: with the cast when it asks for it, else empty."""
+    if "cast" not in request.fixturenames:
+        return template
+    made: Populated = request.getfixturevalue("populated")
+    shutil.copytree(made.keys, tmp_path / "var" / "keys")
+    return made.database
+
+
+@pytest.fixture
+async def settings(source: str, tmp_path: Path) -> AsyncIterator[Settings]:
+    """Settings of a fresh server with a migrated database of its own."""
+    name = f"cartable_test_{uuid4().hex[:12]}" if IS_POSTGRESQL else str(tmp_path / "test.sqlite3")
+    await _copy(source, name)
+    yield _settings(name, tmp_path / "var")
+    if IS_POSTGRESQL:
+        await _on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _settings(database: str, data: Path) -> Settings:
+    common: dict[str, Any] = {"data": data, "public_url": "http://cartable.test"}
     if not IS_POSTGRESQL:
-        database = tmp_path / "test.sqlite3"
-        shutil.copyfile(template, database)
-        yield Settings(database=f"sqlite+aiosqlite:///{database}", **common)
-        return
-    name = f"cartable_test_{uuid4().hex[:12]}"
-    await _on_server(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return Settings(database=f"sqlite+aiosqlite:///{database}", **common)
     env = os.environ
-    yield Settings(
-        database=_database(name),
+    return Settings(
+        database=_database(database),
         storage="s3",
         s3_endpoint=env["CARTABLE_TEST_S3_ENDPOINT"],
         s3_access_key=env["CARTABLE_TEST_S3_ACCESS_KEY"],
@@ -80,7 +125,13 @@ async def settings(template: str, tmp_path: Path) -> AsyncIterator[Settings]:
         s3_bucket="cartable-tests",
         **common,
     )
-    await _on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+async def _copy(source: str, target: str) -> None:
+    if IS_POSTGRESQL:
+        await _on_server(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
+    else:
+        shutil.copyfile(source, target)
 
 
 @pytest.fixture
@@ -99,9 +150,9 @@ async def app(settings: Settings, runtime: Runtime) -> AsyncIterator[Any]:
 
 
 @pytest.fixture
-async def cast(app: Any, runtime: Runtime) -> AsyncIterator[Cast]:
+async def cast(app: Any, populated: Populated) -> AsyncIterator[Cast]:
     """Two towns with their people, all signed in."""
-    made = await make_cast(app, runtime)
+    made = populated.cast.on(app)
     yield made
     for person in made.people.values():
         await person.http.aclose()

