@@ -1,20 +1,17 @@
 """What may no longer be read leaves the tablet at the next contact."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
-from cartable import worker
-from cartable.runtime import Runtime
-from tests.cast import Cast
 from tests.flows.browsers import Browser
 from tests.flows.conftest import Open
 from tests.flows.gate import Gate
 from tests.flows.people import is_accessible, sign_in
-from tests.serving import Served, served
+from tests.flows.town import called_sitting
+from tests.serving import Served
 
 FILES = """
 const names = (await indexedDB.databases()).map((each) => each.name)
@@ -40,33 +37,8 @@ return chunks
 
 @pytest.fixture
 def called(papers: list[Path]) -> Iterator[Served]:
-    """A town with one called sitting of three items, one piece each."""
-
-    async def fill(cast: Cast, runtime: Runtime) -> None:
-        town, clerk = cast.town, cast.claire
-        day = (datetime.now(UTC) + timedelta(days=7)).strftime("%Y-%m-%dT18:30")
-        body = {"assembly_id": town.assemblies["council"], "starts_at": day, "place": "Mairie"}
-        sitting = (await clerk.post(f"{town.path}/sittings", body)).json()["id"]
-        for number, paper in enumerate(papers[3:6], 1):
-            item = await clerk.post(
-                f"{town.path}/sittings/{sitting}/agenda", {"title": f"Affaire {number}"}
-            )
-            sent = await clerk.http.post(
-                f"{town.path}/sittings/{sitting}/documents",
-                params={
-                    "file_name": paper.name,
-                    "title": f"Rapport {number}",
-                    "agenda_item_id": item.json()["id"],
-                },
-                content=paper.read_bytes(),
-                headers={"content-type": "application/pdf"},
-            )
-            assert sent.status_code == 201, sent.text
-        await worker.drain(runtime)
-        answer = await clerk.post(f"{town.path}/sittings/{sitting}/convene")
-        assert answer.status_code == 200, answer.text
-
-    with served(fill) as running:
+    """A called sitting of three items, one piece each."""
+    with called_sitting(papers[3:6]) as running:
         yield running
 
 
