@@ -7,7 +7,7 @@ python -m tests.bench pull files some of them
 import importlib
 import sys
 
-BENCHES = ("server", "upload", "pull", "files", "ingestion", "weight", "reader")
+BENCHES = ("server", "upload", "pull", "files", "ingestion", "weight", "offline", "reader")
 
 
 def main() -> None:

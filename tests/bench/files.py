@@ -11,8 +11,8 @@ from threading import Thread
 
 from cartable import worker
 from cartable.runtime import Runtime
-from tests.serving import free_port, served
 from tests.cast import Cast
+from tests.serving import free_port, served
 
 PIECE = Path(__file__).resolve().parents[3] / "shared" / "corpus" / "o05_352_pages.pdf"
 RANGE = 64 * 1024

@@ -12,8 +12,8 @@ from cartable.authorities.actions import authority_write
 from cartable.database import uuid7
 from cartable.runtime import Runtime
 from cartable.sittings.tables import AgendaItem, Sitting
-from tests.serving import Served, served
 from tests.cast import Cast
+from tests.serving import Served, served
 
 ROWS = 5_000
 PER_SITTING = 200
