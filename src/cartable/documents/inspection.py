@@ -60,6 +60,7 @@ class Limits(msgspec.Struct, frozen=True):
     so 1 GiB leaves room for scans of several hundred megabytes, and ends a bomb within 2 s.
     5,000 pages at 2 ms are half of the processor time. `file_bytes` bounds every file the child
     writes, so it exceeds the largest upload: a repaired copy is about as large as its original.
+    `line_bytes` hold three reports of the longest outline and the most pages.
     """
 
     memory_bytes: int = 1 << 30
@@ -67,7 +68,7 @@ class Limits(msgspec.Struct, frozen=True):
     wall_seconds: float = 60.0
     file_bytes: int = 512 << 20
     open_files: int = 32
-    line_bytes: int = 4 << 20
+    line_bytes: int = 6 << 20
     pages: int = 5_000
     outline_entries: int = 2_000
     page_characters: int = 200_000

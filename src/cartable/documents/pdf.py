@@ -1,7 +1,8 @@
 """Read one PDF: run as `python -m cartable.documents.pdf`, always in the cage.
 
-The only file that meets the PDF libraries. PDFium reads, qpdf judges the structure and re-saves
-what PDFium cannot open. The file given is never changed: everybody gets the bytes that were sent.
+PDFium reads, qpdf tells what is cut or damaged and re-saves what PDFium cannot open, and pypdf
+looks at the structure (`structure.py`). Nothing else that serves meets a PDF library. The file
+given is never changed: everybody gets the bytes that were sent.
 
 What counts as readable: every page must open. A page that opens but whose drawing is partly
 damaged is accepted and flagged, because every reader, the tablet's included, shows the same thing
@@ -16,11 +17,11 @@ import os
 import re
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from itertools import groupby, islice
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import msgspec
 import pikepdf
@@ -39,6 +40,7 @@ from cartable.documents.inspection import (
     looks_like_pdf,
     refused,
 )
+from cartable.documents.structure import examine
 
 GIANT = 1_700.0
 """Points: a longer side than A2's 1,684 means a plan, not a page to read."""
@@ -52,16 +54,6 @@ _CLEAN = dict.fromkeys([*range(9), 0x0B, 0x0C, *range(0x0D, 0x20), 0x7F, 0xFFFF]
     # PDFium's marks of a word cut at a line's end, from its two ways of giving text.
     0x02: _SOFT_HYPHEN,
     0xFFFE: _SOFT_HYPHEN,
-}
-_RESTRICTIONS = {
-    "print_lowres": "printing",
-    "print_highres": "fine_printing",
-    "extract": "copying",
-    "accessibility": "reading_aloud",
-    "modify_other": "changing",
-    "modify_annotation": "annotating",
-    "modify_form": "filling_forms",
-    "modify_assembly": "assembling",
 }
 
 Report = Callable[[Inspection], None]
@@ -77,8 +69,9 @@ class _RefusalError(Exception):
 def inspect(source: Path, out: Path, limits: Limits, report: Report) -> None:
     """Read `source`, write the texts and the preview into `out`, report what was found.
 
-    Reports twice when accepted: before the preview is drawn, then with it. Should drawing kill
-    this process, the first report stands: a page too heavy for a thumbnail is still a piece.
+    Reports whenever there is more to say: when every page is read, when the structure added to
+    what PDFium saw of it, when the preview is drawn. Should one of these kill this process, the
+    report before stands: a paper that people can read is a piece, thumbnail or not.
     """
     try:
         _inspect(source, out, limits, report)
@@ -93,36 +86,43 @@ def inspect(source: Path, out: Path, limits: Limits, report: Report) -> None:
 def _inspect(source: Path, out: Path, limits: Limits, report: Report) -> None:
     has_end = _has_end(source)
     structure, warnings = _open_structure(source)
-    flags, restrictions = _examine(structure) if structure else ({"damaged"}, [])
-    if "reconstruct" in warnings:
-        flags.add("damaged")
+    flags = {"damaged"} if structure is None or "reconstruct" in warnings else set()
     if not has_end:
         flags.add("damaged")
         if structure is None or _lacks_pieces(source, structure, warnings):
             raise _RefusalError("incomplete_file")
+    path = source
     try:
         try:
-            reading = Reading(source, limits)
+            reading = Reading(path, limits)
         except pdfium.PdfiumError as error:
             if error.err_code == c.FPDF_ERR_PASSWORD:
                 raise _RefusalError("password_needed") from None
             if structure is None:
                 raise
             flags.add("damaged")
-            structure.save(out / REPAIRED)
-            reading = Reading(out / REPAIRED, limits)
+            path = out / REPAIRED
+            structure.save(path, encryption=structure.is_encrypted)
+            reading = Reading(path, limits)
     except pdfium.PdfiumError:
         raise _RefusalError("unreadable" if has_end else "incomplete_file") from None
     reading.write_texts(out / TEXTS)
     flags |= reading.flags
-    inspection = reading.summary(flags | {"no_preview"}, restrictions)
-    report(inspection)
-    with suppress(Exception):  # as when drawing kills the process
+    first = reading.summary(flags | {"no_preview"})
+    report(first)
+    with suppress(Exception):  # as when one of these kills the process
+        powers, restrictions = examine(path, limits.cpu_seconds / 4)
+        flags |= powers
+        inspection = msgspec.structs.replace(
+            first, flags=_ordered(flags | {"no_preview"}), restrictions=restrictions
+        )
+        if inspection != first:
+            report(inspection)
         reading.draw_preview(out / PREVIEW)
         report(msgspec.structs.replace(inspection, flags=_ordered(flags)))
 
 
-# The file as a structure: qpdf.
+# The file as bytes and objects: qpdf.
 
 
 def _has_end(source: Path) -> bool:
@@ -166,61 +166,6 @@ def _lacks_pieces(source: Path, pdf: pikepdf.Pdf, warnings: str) -> bool:
     return lacks or "(object " in warnings + "".join(map(str, pdf.get_warnings()))
 
 
-def _examine(pdf: pikepdf.Pdf) -> tuple[set[str], list[str]]:
-    """Flags of what a file can do besides being read, and what its author asked not to do."""
-    flags: set[str] = set()
-    restrictions: list[str] = []
-    if pdf.is_encrypted:
-        restrictions = [word for ask, word in _RESTRICTIONS.items() if not getattr(pdf.allow, ask)]
-        flags.add("restricted")
-    try:
-        flags |= set(_powers(pdf))
-    except MemoryError:
-        raise
-    except Exception:  # a dictionary that is not what the format says
-        flags.add("damaged")
-    return flags, restrictions
-
-
-def _powers(pdf: pikepdf.Pdf) -> Iterator[str]:
-    root = pdf.Root
-    names: Any = root.get("/Names", {})
-    if "/JavaScript" in names or _runs_script(root.get("/OpenAction"), root.get("/AA")):
-        yield "javascript"
-    if "/EmbeddedFiles" in names or "/AF" in root:
-        yield "embedded_files"
-    form: Any = root.get("/AcroForm", {})
-    if any(field.get("/FT") != "/Sig" for field in islice(form.get("/Fields", []), 200)):
-        yield "form"
-    if "/XFA" in form and root.get("/NeedsRendering", False):
-        yield "dynamic_form"
-    for page in islice(pdf.pages, 5_000):
-        if _runs_script(page.obj.get("/AA")):
-            yield "javascript"
-        for note in islice(page.obj.get("/Annots", []), 200):
-            if note.get("/Subtype") == "/FileAttachment":
-                yield "embedded_files"
-            if _runs_script(note.get("/A"), note.get("/AA")):
-                yield "javascript"
-
-
-def _runs_script(*actions: Any) -> bool:
-    """Whether an action, one that follows it, or one of a set of triggered actions is a script."""
-    stack = list(actions)
-    for _ in range(64):
-        if not stack:
-            break
-        action = stack.pop()
-        if isinstance(action, pikepdf.Array):
-            stack.extend(islice(action, 16))
-        elif isinstance(action, pikepdf.Dictionary):
-            if "/JS" in action:
-                return True
-            is_one = "/S" in action
-            stack.extend([action.get("/Next")] if is_one else dict(action).values())
-    return False
-
-
 # The file as pages: PDFium.
 
 
@@ -251,8 +196,11 @@ class Reading:
             self.flags.add("little_text")
 
     def _features(self) -> set[str]:
+        """What PDFium counts of the structure: it stands where pypdf fails."""
         document = self._document
         flags = set()
+        if c.FPDF_GetSecurityHandlerRevision(document) >= 0:
+            flags.add("restricted")
         if c.FPDFDoc_GetAttachmentCount(document) > 0:
             flags.add("embedded_files")
         if c.FPDFDoc_GetJavaScriptActionCount(document) > 0:
@@ -290,14 +238,13 @@ class Reading:
                 entries.append(OutlineEntry(title=title, page=page, level=bookmark.level))
         return entries
 
-    def summary(self, flags: set[str], restrictions: list[str]) -> Inspection:
+    def summary(self, flags: set[str]) -> Inspection:
         """What was found, without the texts."""
         return Inspection(
             flags=_ordered(flags),
             pages=len(self.sizes),
             sizes=self.sizes,
             outline=self._outline(),
-            restrictions=restrictions,
             has_text=any(not text.isspace() for text in self.texts if text),
             pages_without_text=self.poor_pages,
             title=_clean(self._document.get_metadata_value("Title")).strip()[:200],
