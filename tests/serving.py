@@ -1,4 +1,4 @@
-"""A real server on loopback for stories and benches: its own process, data in a temporary folder."""
+"""A real server on loopback for stories and benches: its own process, a folder of its own."""
 
 import asyncio
 import os

@@ -6,6 +6,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
+
 from tests.flows.browsers import PATIENCE, Browser
 
 PROGRAM = "/usr/bin/chromium"
