@@ -147,6 +147,8 @@ async def begin_write(db: AsyncSession) -> None:
     if db.info.get("writing"):
         return
     await db.rollback()
+    # A transaction that was committed before leaves its rows in the session, as they were then.
+    db.expire_all()
     await db.connection(execution_options=_WRITE)
     db.info["writing"] = True
 

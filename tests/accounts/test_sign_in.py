@@ -224,3 +224,22 @@ async def test_the_last_visit_outlives_the_devices(cast: Cast, runtime: Runtime)
     (line,) = good(await cast.ines.get(f"{members}?q=gus"))
     assert (line["last_seen_at"], line["devices"]) == (seen, [])
     assert good(await cast.ines.get(f"{members}?q=gus&state=never")) == []
+
+
+async def test_a_password_changed_while_it_was_looked_at_opens_nothing(
+    cast: Cast, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def renewed(stored: str | None, password: str) -> bool:
+        hashed = await passwords.hash_password("une autre phrase de passe")
+        async with runtime.writing() as db:
+            await db.execute(
+                update(Account)
+                .where(Account.email == "alice@staubin.example")
+                .values(password_hash=hashed)
+            )
+        return await passwords.password_matches(stored, password)
+
+    monkeypatch.setattr(actions, "password_matches", renewed)
+    late = await _try(cast, "alice@staubin.example", PASSWORD)
+    assert (late.status_code, late.json()["code"]) == (401, "wrong_credentials")
+    assert not late.cookies

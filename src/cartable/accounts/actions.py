@@ -78,11 +78,11 @@ async def sign_in(
     await take_guess(db, buckets, now)
     account = await db.scalar(select(Account).where(Account.email == email))
     await end(db, commit=True)
-    found = account.password_hash if account else None
-    if not await password_matches(found, credentials.password) or account is None:
+    account_id, found = (account.id, account.password_hash) if account else (None, None)
+    if not await password_matches(found, credentials.password):
         raise WrongCredentials
     await begin_write(db)
-    account = await db.get_one(Account, account.id)
+    account = await db.get_one(Account, account_id)
     if account.password_hash != found:
         raise WrongCredentials
     await forget_guesses(db, buckets)

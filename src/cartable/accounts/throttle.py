@@ -11,7 +11,7 @@ from datetime import datetime
 from ipaddress import IPv6Address, ip_address
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -81,18 +81,19 @@ async def take_guess(db: AsyncSession, buckets: Buckets, now: datetime) -> None:
     insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
     wait = 0
     for bucket, allowed in buckets:
-        # Made first, so that two first guesses at once wait for one another on the same row.
-        await db.execute(
-            insert(Guess).values(bucket=bucket, failures=0, since=now).on_conflict_do_nothing()
-        )
-        guess = await db.scalar(
-            select(Guess)
-            .where(Guess.bucket == bucket)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-        if guess is None:
-            raise RuntimeError("a count vanished inside its transaction")
+        # Made or locked at once: two first guesses wait for one another on the same row, and a
+        # right password cannot remove it between two statements.
+        guess = (
+            await db.scalars(
+                insert(Guess)
+                .values(bucket=bucket, failures=0, since=now)
+                .on_conflict_do_update(
+                    index_elements=[Guess.bucket], set_={"failures": Guess.failures}
+                )
+                .returning(Guess),
+                execution_options={"populate_existing": True},
+            )
+        ).one()
         if now >= guess.since + WINDOW:
             guess.failures, guess.since = 0, now
         wait = max(wait, wait_after(guess.failures, guess.since, allowed, now))
