@@ -1,7 +1,7 @@
 """What a PDF can do besides being read, and what its author asked not to do: pypdf.
 
 Runs in the confined child. pypdf is Python: what a hostile file does to it ends as an exception,
-and it can be told to stop. It costs 0.07 s to load, and 0.2 ms a page.
+and it can be told to stop. It costs 0.07 s to load, then up to 0.5 ms a page.
 """
 
 import logging
@@ -135,7 +135,9 @@ def _runs_script(thing: PdfObject, key: str = "") -> bool:
         action = stack.pop()
         if _entry(action, "/JS") is not None:
             return True
-        stack.extend(_array(action, "/Next") or [_entry(action, "/Next")])
+        following = _entry(action, "/Next")
+        if following is not None:
+            stack.extend(following if isinstance(following, ArrayObject) else [following])
     return False
 
 
