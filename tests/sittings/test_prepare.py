@@ -195,6 +195,28 @@ async def test_guests_see_what_is_not_in_camera_while_they_are_guests(
     assert code(held) == (404, "not_found"), "a seat is not an invitation"
 
 
+async def test_a_seat_taken_back_after_the_call_takes_the_sitting_away(cast: Cast) -> None:
+    desk, town = Desk(cast), cast.town
+    sitting = await desk.sitting()
+    await desk.item(sitting)
+    await desk.called(sitting)
+    before = await desk.pull(cast.alice)
+    alice = str(cast.alice.member[town.name])
+    lines = (await cast.ines.get(f"{town.path}/members")).json()
+    seats = next(line["seats"] for line in lines if line["id"] == alice)
+    seat = next(s["id"] for s in seats if s["assembly_id"] == town.assemblies["council"])
+    assert (await cast.ines.delete(f"{town.path}/seats/{seat}")).status_code == 204
+    after = await desk.pull(cast.alice, before["cursor"])
+    assert after["reset"]
+    assert not [row for row in after["rows"] if row["kind"] in ("sitting", "agenda_item")]
+    detail = (await cast.claire.get(f"{town.path}/sittings/{sitting}")).json()
+    assert alice not in [one["member_id"] for one in detail["recipients"]]
+    # The clerk may still invite her, and then she reads as a guest does.
+    path = f"{town.path}/sittings/{sitting}/guests"
+    assert (await cast.claire.post(path, {"member_id": alice})).status_code == 204
+    assert [s["id"] for s in (await desk.view(cast.alice))["sitting"]] == [sitting]
+
+
 async def test_old_sittings_leave_the_tablets_and_stay_on_the_desk(
     cast: Cast, runtime: Runtime
 ) -> None:

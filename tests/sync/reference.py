@@ -33,7 +33,8 @@ class Truth:
         self.seats = await self._all(Seat)
         self.sittings = await self._all(Sitting)
         self.items = await self._all(AgendaItem)
-        self.recipients = {(r.sitting_id, r.member_id) for r in await self._all(Recipient)}
+        recipients = await self._all(Recipient)
+        self.guests = {(r.sitting_id, r.member_id) for r in recipients if r.is_guest}
         self.documents = await self._all(Document)
         self.versions = await self._all(DocumentVersion)
         ids = [member.account_id for member in self.members]
@@ -85,7 +86,7 @@ class Truth:
     def _sees_sitting(self, me: Member, sitting: Sitting, clerk: bool) -> bool:
         if sitting.deleted_at is not None or sitting.archived_at is not None:
             return False
-        called = (sitting.id, me.id) in self.recipients or self._sits(me, sitting)
+        called = (sitting.id, me.id) in self.guests or self._sits(me, sitting)
         return clerk or (sitting.state == "convened" and called)
 
     def _sits(self, me: Member, sitting: Sitting, *, voting: bool = False) -> bool:

@@ -1,7 +1,8 @@
 """Who may read a sitting and its agenda, and who may prepare it.
 
-A called sitting is read by those who hold a seat of its assembly on its date or are its recipients,
-and by clerks; a draft by clerks; an item in camera by voting seats and clerks.
+A called sitting is read by those who hold a seat of its assembly on its date or are invited to it,
+and by clerks; a draft by clerks; an item in camera by voting seats and clerks. The other recipients
+are the record of the call: a seat that is taken back takes reading away (DECISIONS, 2).
 """
 
 from uuid import UUID
@@ -24,11 +25,13 @@ def may_read_sitting(actor: Actor) -> ColumnElement[bool]:
     ours = Sitting.authority_id == actor.authority_id
     if actor.is_clerk:
         return ours
-    called = exists().where(
-        Recipient.sitting_id == Sitting.id, Recipient.member_id == actor.member_id
+    invited = exists().where(
+        Recipient.sitting_id == Sitting.id,
+        Recipient.member_id == actor.member_id,
+        Recipient.is_guest,
     )
     seated = sits(Sitting.assembly_id, Sitting.day, actor.member_id)
-    return and_(ours, Sitting.state == "convened", or_(seated, called))
+    return and_(ours, Sitting.state == "convened", or_(seated, invited))
 
 
 def may_read_item(actor: Actor) -> ColumnElement[bool]:

@@ -68,15 +68,18 @@ async def call_guest(db: AsyncSession, actor: Actor, sitting_id: UUID, member_id
     member = await member_of(db, actor, member_id)
     if member.deactivated_at is not None:
         raise NotFound
-    if await db.get(Recipient, (sitting.id, member.id)) is None:
-        db.add(
-            Recipient(
-                sitting_id=sitting.id,
-                member_id=member.id,
-                authority_id=actor.authority_id,
-                is_guest=True,
-            )
+    # Somebody called by a seat since taken back has a line already, that opens nothing.
+    line = await db.get(Recipient, (sitting.id, member.id))
+    if line is None:
+        line = Recipient(
+            sitting_id=sitting.id,
+            member_id=member.id,
+            authority_id=actor.authority_id,
+            is_guest=False,
         )
+        db.add(line)
+    if not line.is_guest:
+        line.is_guest = True
         member.access_seq = seq
         record(db, actor, seq, "guest.called", sitting.id, member=str(member.id))
         await db.flush()
