@@ -1,5 +1,6 @@
 """What every answer shares: protection against other sites, headers, problems, silence of logs."""
 
+import asyncio
 import io
 import logging
 import re
@@ -193,6 +194,25 @@ def test_another_way_to_write_a_path_is_not_another_copy(dist: Path) -> None:
     for path in ("assets//app-1a2b3c.js", "/assets/./app-1a2b3c.js", "x/../assets/app-1a2b3c.js"):
         assert interface.find(path) is found
     assert interface.find("/seances") is interface.find("/")
+
+
+async def test_bodies_that_come_slowly_keep_nobody_waiting(cast: Cast) -> None:
+    last_byte = asyncio.Event()
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield b"{"
+        await last_byte.wait()
+        yield b"}"
+
+    # More of them than the database has connections.
+    path = f"{cast.town.path}/sync/pull"
+    slow_ones = [asyncio.create_task(cast.alice.http.post(path, content=slow())) for _ in range(20)]
+    await asyncio.sleep(0.2)
+    async with asyncio.timeout(5):
+        assert (await cast.bruno.get("/api/me")).status_code == 200
+    last_byte.set()
+    answers = await asyncio.gather(*slow_ones)
+    assert {answer.status_code for answer in answers} == {200}
 
 
 async def test_problems_of_requests_that_are_wrong(cast: Cast) -> None:

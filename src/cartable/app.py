@@ -42,6 +42,7 @@ from cartable.web import (
     runtime_of,
     same_site,
     transaction,
+    whole_body,
 )
 from cartable.worker import work
 
@@ -119,7 +120,7 @@ def create_app(
     litestar = Litestar(
         route_handlers=[*_tagged(), is_live, is_ready, show_interface],
         lifespan=[lifespan],
-        guards=[same_site],
+        guards=[same_site, whole_body],
         middleware=[close_sessions],
         dependencies={
             "db": Provide(transaction),

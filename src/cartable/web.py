@@ -18,7 +18,7 @@ from litestar.exceptions import (
     NotFoundException,
     ValidationException,
 )
-from litestar.handlers import BaseRouteHandler
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -116,6 +116,18 @@ def same_site(connection: Connection, _handler: BaseRouteHandler) -> None:
         from_elsewhere = urlsplit(origin).netloc != headers.get("host")
     if headers.get("x-cartable") is None or from_elsewhere:
         raise CrossSiteRequest
+
+
+async def whole_body(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Guard that waits for the body, before any other opens a snapshot.
+
+    A slow network, or a malicious one, must not hold a connection of the database meanwhile.
+    Pieces have no limit here: their routes give the connection back before they read.
+    """
+    if not isinstance(connection, Request) or not isinstance(handler, HTTPRouteHandler):
+        return
+    if handler.resolve_request_max_body_size() is not None:
+        await connection.body()
 
 
 def as_problem(error: CartableError) -> Response[Problem]:
