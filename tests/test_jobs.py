@@ -177,6 +177,32 @@ async def test_work_starts_as_soon_as_it_is_committed(
     await asyncio.gather(task, return_exceptions=True)
 
 
+async def test_a_database_away_at_the_start_leaves_a_worker(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = 0
+    plan = worker.plan_night
+
+    async def away_at_first(*args: Any) -> None:
+        nonlocal tries
+        tries += 1
+        if tries < 3:
+            raise ConnectionError("the database is away")
+        await plan(*args)
+
+    monkeypatch.setattr(worker, "plan_night", away_at_first)
+    monkeypatch.setattr(worker, "IDLE", 0.02)
+    task = asyncio.create_task(worker.work(runtime))
+    for _ in range(200):
+        await asyncio.sleep(0.05)
+        if await _rows(runtime):
+            break
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert tries == 3
+    assert [row.name for row in await _rows(runtime)] == [worker.NIGHTLY]
+
+
 async def test_the_night_is_planned_again_even_when_it_fails(
     runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

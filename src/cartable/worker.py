@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable import jobs
 from cartable.accounts.actions import forget_old_devices
@@ -36,7 +37,7 @@ async def nightly(runtime: Runtime, _body: Mapping[str, Any]) -> None:
     now = datetime.now(UTC)
     # First of all: a night that fails must not be the last one.
     async with runtime.writing() as db:
-        await plan_night(runtime, db, now)
+        await plan_night(db, now)
     async with runtime.reading() as db:
         authorities = list(await db.scalars(select(Authority.id)))
     for authority_id in authorities:
@@ -49,7 +50,7 @@ async def nightly(runtime: Runtime, _body: Mapping[str, Any]) -> None:
         await forget_old_guesses(db, now)
 
 
-async def plan_night(runtime: Runtime, db: Any, now: datetime) -> None:
+async def plan_night(db: AsyncSession, now: datetime) -> None:
     """One nightly job, at 3 in the morning UTC."""
     night = (now + timedelta(days=1)).replace(hour=3, minute=0, second=0, microsecond=0)
     await jobs.enqueue(
@@ -62,11 +63,23 @@ HANDLERS: dict[str, Handler] = {INGEST: document_jobs.ingest, NIGHTLY: nightly}
 
 async def work(runtime: Runtime) -> None:
     """Do jobs until cancelled."""
-    async with runtime.writing() as db:
-        await plan_night(runtime, db, datetime.now(UTC))
     async with asyncio.TaskGroup() as group:
+        group.create_task(_first_night(runtime))
         for _ in range(AT_ONCE):
             group.create_task(_lane(runtime))
+
+
+async def _first_night(runtime: Runtime) -> None:
+    """A database that is away when the server starts must not leave it without a worker."""
+    while True:
+        try:
+            async with runtime.writing() as db:
+                await plan_night(db, datetime.now(UTC))
+        except Exception:
+            log.exception("the night could not be planned")
+            await asyncio.sleep(IDLE)
+        else:
+            return
 
 
 async def _lane(runtime: Runtime) -> None:
