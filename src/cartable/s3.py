@@ -57,6 +57,10 @@ class S3Storage:
         """The bytes are elsewhere."""
         return
 
+    def place(self, name: str) -> str:
+        """The object, below the bucket."""
+        return name
+
     async def put(self, name: str, source: Path) -> None:
         """One PUT, or parts one after another for a large file."""
         await self._call(

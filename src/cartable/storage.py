@@ -39,6 +39,9 @@ class Storage(Protocol):
     def local_path(self, name: str) -> Path | None:
         """The file itself, when the bytes are plain files."""
 
+    def place(self, name: str) -> str:
+        """Where the object is below the storage's root, for a proxy that reads it there."""
+
     async def check(self) -> None:
         """Prove that the storage answers."""
 
@@ -53,6 +56,10 @@ class FileStorage:
         """Where the object is, or would be."""
         authority, sha256 = name.split("/")
         return self._folder / authority / sha256[:2] / sha256
+
+    def place(self, name: str) -> str:
+        """The file, below the folder."""
+        return self.local_path(name).relative_to(self._folder).as_posix()
 
     async def put(self, name: str, source: Path) -> None:
         """Copy aside, flush to the disk, then rename."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
@@ -206,6 +207,26 @@ async def test_who_gets_the_bytes_is_checked_at_each_request(cast: Cast, do_jobs
         assert (await cast.claire.get(f"{cast.town.path}/files/{garbage}")).status_code == 404
 
 
+async def test_a_saved_file_bears_the_title_of_its_piece(cast: Cast, do_jobs: Any) -> None:
+    desk = Desk(cast)
+    sitting = await desk.sitting()
+    title = 'Délibération 3/4 : "budget"'
+    await desk.piece(sitting, paper(), title=title, file_name="scan0001.pdf")
+    await do_jobs()
+    (listed,) = await desk.pieces(sitting)
+    current = listed["current"]
+    for sha, end in (
+        (current["sha256"], ".pdf"),
+        (current["text"]["sha256"], ".json.gz"),
+        (current["preview"]["sha256"], ".webp"),
+    ):
+        told = (await desk.file(cast.claire, sha)).headers["content-disposition"]
+        plain, _, encoded = told.partition("; filename*=UTF-8''")
+        assert plain == f'inline; filename="D_lib_ration 3_4 : _budget_{end}"'
+        assert "/" not in encoded
+        assert unquote(encoded) == title + end
+
+
 async def test_nginx_is_told_where_the_bytes_are(
     cast: Cast, runtime: Runtime, do_jobs: Any
 ) -> None:
@@ -221,7 +242,10 @@ async def test_nginx_is_told_where_the_bytes_are(
         http.cookies = cast.claire.http.cookies
         path = f"{cast.town.path}/files/{sha}"
         answer = await http.get(path, headers={"range": "bytes=0-9"})
-        assert answer.headers["x-accel-redirect"] == f"/_objects/{cast.town.id}/{sha}"
+        told = answer.headers["x-accel-redirect"].removeprefix("/_objects/")
+        assert told == runtime.storage.place(f"{cast.town.id}/{sha}")
+        if runtime.settings.storage == "files":
+            assert (runtime.settings.data / "files" / told).is_file()
         assert answer.headers["etag"] == f'"{sha}"'
         assert (answer.status_code, answer.content) == (200, b"")
         assert "content-range" not in answer.headers

@@ -42,27 +42,36 @@ def readable_versions(actor: Actor) -> Select[DocumentVersion]:
     return versions if actor.is_clerk else versions.where(DocumentVersion.state == "ready")
 
 
-async def readable_file(db: AsyncSession, actor: Actor, sha256: str) -> tuple[DocumentVersion, str]:
-    """A version that holds these bytes, and what they are: `original`, `text` or `preview`.
+async def readable_file(
+    db: AsyncSession, actor: Actor, sha256: str
+) -> tuple[DocumentVersion, str, str]:
+    """A version that holds these bytes, the title of its piece, and what they are: `original`,
+    `text` or `preview`.
 
     Raises:
         NotFound: no such bytes, or none that the actor may read now.
     """
     v = DocumentVersion
-    version = await db.scalar(
-        readable_versions(actor)
-        .where(
-            v.state == "ready",
-            v.deleted_at.is_(None),
-            or_(v.sha256 == sha256, v.text_sha256 == sha256, v.preview_sha256 == sha256),
+    found = (
+        await db.execute(
+            readable_versions(actor)
+            .add_columns(Document.title)
+            .where(
+                v.authority_id == actor.authority_id,  # for the index: the door says it too
+                v.state == "ready",
+                v.deleted_at.is_(None),
+                or_(v.sha256 == sha256, v.text_sha256 == sha256, v.preview_sha256 == sha256),
+            )
+            .order_by(v.id)
+            .limit(1)
         )
-        .limit(1)
-    )
-    if version is None:
+    ).one_or_none()
+    if found is None:
         raise NotFound
+    version, title = found
     if version.sha256 == sha256:
-        return version, "original"
-    return version, "text" if version.text_sha256 == sha256 else "preview"
+        return version, title, "original"
+    return version, title, "text" if version.text_sha256 == sha256 else "preview"
 
 
 async def editable_document(db: AsyncSession, actor: Actor, document_id: UUID) -> Document:

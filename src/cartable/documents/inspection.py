@@ -20,6 +20,7 @@ REFUSALS = (
     "unreadable",
     "too_many_pages",
     "too_heavy_to_read",
+    "reading_failed",
 )
 
 FLAGS = (

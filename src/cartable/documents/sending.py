@@ -87,13 +87,14 @@ class Sender:
 
     def _headers(self) -> dict[str, str]:
         name = self._file.file_name
-        plain = re.sub(r'[^ -~]|["\\%]', "_", name)
+        plain = re.sub(r'[^ -~]|["\\%/]', "_", name)
         return {
             "etag": self._file.etag,
             "accept-ranges": "bytes",
             # Private: access is checked at each request, a shared cache must keep nothing.
             "cache-control": "private, no-cache",
-            "content-disposition": f"inline; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}",
+            "content-disposition": f'inline; filename="{plain}"; '
+            f"filename*=UTF-8''{quote(name, safe='')}",
             "content-type": self._file.media_type,
         }
 
@@ -106,7 +107,7 @@ class Sender:
         if wanted:
             headers["content-range"] = f"bytes {start}-{end - 1}/{file.size}"
         if file.is_accelerated and scope["method"] != "HEAD":
-            headers["x-accel-redirect"] = f"/_objects/{file.object_name}"
+            headers["x-accel-redirect"] = f"/_objects/{file.storage.place(file.object_name)}"
             headers.pop("content-range", None)
             await _answer(send, 200, headers)
             return

@@ -17,6 +17,7 @@ from cartable.members.guards import member_only
 from cartable.web import refusals, runtime_of
 
 _MEDIA = {"original": "application/pdf", "text": "application/gzip", "preview": "image/webp"}
+_ENDS = {"original": ".pdf", "text": ".json.gz", "preview": ".webp"}
 
 
 @dataclass
@@ -70,7 +71,7 @@ async def read_file(
 async def _sender(
     request: Request[Any, Any, Any], sha256: str, db: AsyncSession, actor: Actor
 ) -> Sender:
-    version, part = await readable_file(db, actor, sha256)
+    version, title, part = await readable_file(db, actor, sha256)
     size = {
         "original": version.size,
         "text": version.text_size,
@@ -84,7 +85,7 @@ async def _sender(
             sha256=sha256,
             size=size or 0,
             media_type=_MEDIA[part],
-            file_name=version.file_name,
+            file_name=title + _ENDS[part],
             is_accelerated=runtime.settings.file_sending == "x-accel",
         )
     )
