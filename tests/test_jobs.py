@@ -4,13 +4,14 @@ import asyncio
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
 
 from cartable import jobs, worker
 from cartable.authorities.actions import create_authority
-from cartable.jobs import LEASE, TRIES, Job, claim, enqueue, finish, put_back
+from cartable.jobs import GIVEN_UP, LEASE, TRIES, Job, claim, enqueue, finish, put_back
 from cartable.runtime import Runtime
 
 pytestmark = pytest.mark.anyio
@@ -28,6 +29,11 @@ async def _add(runtime: Runtime, count: int = 1, **options: Any) -> None:
 async def _rows(runtime: Runtime) -> list[Job]:
     async with runtime.reading() as db:
         return list(await db.scalars(select(Job).order_by(Job.id)))
+
+
+async def _row(runtime: Runtime, job_id: UUID) -> Job:
+    async with runtime.reading() as db:
+        return await db.get_one(Job, job_id)
 
 
 async def test_each_job_is_claimed_once_by_many_workers(runtime: Runtime) -> None:
@@ -82,14 +88,17 @@ async def test_tries_come_later_and_later_then_the_job_is_dead(
         assert job is not None
         assert job.attempts == attempt
         await put_back(runtime.sessions, job, now)
-        (row,) = await _rows(runtime)
+        row = await _row(runtime, job.id)
         waits.append(row.due_at - now)
         now = row.due_at
     assert waits == sorted(waits)
     assert sum(waits, timedelta()) > timedelta(hours=1), "a server may be away for an hour"
-    (row,) = await _rows(runtime)
-    assert row.dead_at is not None
+    assert (await _row(runtime, job.id)).dead_at is not None
     assert "job dead" in caplog.text
+    last = await claim(runtime.sessions, now + timedelta(days=9))
+    assert last is not None
+    assert (last.name, last.body) == (job.name + GIVEN_UP, job.body), "those who wait are told"
+    await finish(runtime.sessions, last)
     assert await claim(runtime.sessions, now + timedelta(days=9)) is None
 
 
@@ -99,11 +108,13 @@ async def test_a_job_that_kills_its_worker_each_time_is_dead_too(
     await _add(runtime)
     now = NOW
     for _ in range(TRIES):
-        assert await claim(runtime.sessions, now) is not None
+        job = await claim(runtime.sessions, now)
+        assert job is not None
         now += LEASE
-    assert await claim(runtime.sessions, now) is None
-    (row,) = await _rows(runtime)
-    assert row.dead_at is not None
+    last = await claim(runtime.sessions, now)
+    assert last is not None
+    assert last.name == job.name + GIVEN_UP
+    assert (await _row(runtime, job.id)).dead_at is not None
     assert "job dead" in caplog.text
 
 
@@ -223,5 +234,6 @@ async def test_the_night_is_planned_again_even_when_it_fails(
 
 
 async def test_names_of_jobs_have_handlers() -> None:
-    assert set(worker.HANDLERS) == {"documents.ingest_version", "worker.nightly"}
+    names = {"documents.ingest_version", "worker.nightly"}
+    assert set(worker.HANDLERS) == names | {name + GIVEN_UP for name in names}
     assert jobs.TRIES == 8

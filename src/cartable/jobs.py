@@ -21,6 +21,9 @@ LEASE = timedelta(minutes=2)
 TRIES = 8
 LONGEST_WAIT = timedelta(hours=1)
 
+GIVEN_UP = ".given_up"
+"""A job that died leaves one of this name, with the same body, for those who waited for it."""
+
 log = logging.getLogger(__name__)
 
 
@@ -93,14 +96,19 @@ async def _bury_spent(db: AsyncSession, now: datetime) -> None:
         update(Job)
         .where(Job.due_at <= now, Job.dead_at.is_(None), Job.attempts >= TRIES)
         .values(dead_at=now, claimed_by=None)
-        .returning(Job.id, Job.name)
+        .returning(Job.id, Job.name, Job.body)
     )
-    for row in spent:
-        _mourn(row.id, row.name)
+    for row in spent.all():
+        await _mourn(db, row.id, row.name, row.body, now)
 
 
-def _mourn(job_id: UUID, name: str) -> None:
+async def _mourn(
+    db: AsyncSession, job_id: UUID, name: str, body: dict[str, Any], now: datetime
+) -> None:
+    """Say it loudly, and leave a last job to those who waited for this one."""
     log.error("job dead", extra={"job": name, "job_id": str(job_id)})
+    if not name.endswith(GIVEN_UP):
+        await enqueue(db, name + GIVEN_UP, body, due_at=now, dedupe=f"{GIVEN_UP}:{job_id}")
 
 
 async def finish(sessions: async_sessionmaker[AsyncSession], job: Job) -> None:
@@ -117,10 +125,10 @@ async def put_back(sessions: async_sessionmaker[AsyncSession], job: Job, now: da
     The tries span more than two hours: a storage that is away for an hour kills no job.
     """
     is_dead = job.attempts >= TRIES
-    if is_dead:
-        _mourn(job.id, job.name)
     async with sessions() as db:
         await begin_write(db)
+        if is_dead:
+            await _mourn(db, job.id, job.name, job.body, now)
         await db.execute(
             update(Job)
             .where(Job.id == job.id, Job.claimed_by == job.claimed_by)

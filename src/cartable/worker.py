@@ -58,7 +58,16 @@ async def plan_night(db: AsyncSession, now: datetime) -> None:
     )
 
 
-HANDLERS: dict[str, Handler] = {INGEST: document_jobs.ingest, NIGHTLY: nightly}
+async def forget(_runtime: Runtime, _body: Mapping[str, Any]) -> None:
+    """Nobody waited for the job that died."""
+
+
+HANDLERS: dict[str, Handler] = {
+    INGEST: document_jobs.ingest,
+    INGEST + jobs.GIVEN_UP: document_jobs.give_up,
+    NIGHTLY: nightly,
+    NIGHTLY + jobs.GIVEN_UP: forget,
+}
 
 
 async def work(runtime: Runtime) -> None:

@@ -3,18 +3,20 @@
 import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from tests.cast import Cast
 from tests.desk import Desk, code, paper
 
 from cartable.app import create_app
 from cartable.documents.tables import Document, DocumentVersion
+from cartable.jobs import TRIES, Job
 from cartable.runtime import Runtime
 
 pytestmark = pytest.mark.anyio
@@ -64,7 +66,7 @@ async def test_names_are_shown_and_never_paths(cast: Cast, do_jobs: Any) -> None
         assert shown.startswith('inline; filename="')
         assert "\n" not in shown
         name = shown.partition("filename*=UTF-8''")[2]
-        assert httpx.QueryParams(f"n={name}")["n"] == piece["current"]["file_name"]
+        assert httpx.QueryParams(f"n={name}")["n"] == f"{piece['document']['title']}.pdf"
 
 
 async def test_the_same_deposit_twice_adds_nothing_twice(cast: Cast, runtime: Runtime) -> None:
@@ -288,3 +290,18 @@ async def test_withdrawing_in_a_draft_and_once_called(cast: Cast, do_jobs: Any) 
     assert [(row["kind"], "value" in row) for row in stones] == [("document_version", False)]
     assert (await desk.file(cast.alice, sha256)).status_code == 404
     assert code(await desk.replace(kept, paper("x"), "r")) == (409, "document_withdrawn")
+
+
+async def test_a_reading_that_fails_for_hours_is_told_to_the_clerk(
+    cast: Cast, runtime: Runtime, do_jobs: Any
+) -> None:
+    desk = Desk(cast)
+    sitting = await desk.sitting()
+    await desk.item(sitting)
+    await desk.piece(sitting, paper())
+    async with runtime.writing() as db:
+        await db.execute(update(Job).values(attempts=TRIES, due_at=datetime.now(UTC)))
+    await do_jobs()
+    (piece,) = await desk.pieces(sitting)
+    assert piece["state"] == "refused"
+    assert piece["pending"]["refusal"] == "reading_failed"
