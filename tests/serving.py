@@ -58,14 +58,21 @@ def served(
         port = free_port()
         settings = Settings(data=Path(folder), port=port)
         cast = asyncio.run(_prepare(settings, fill))
-        process = _start(settings, has_worker)
-        try:
-            base = f"http://127.0.0.1:{port}"
-            _wait(base, process)
-            yield Served(base, process.pid, settings, cast)
-        finally:
-            process.terminate()
-            process.wait(20)
+        with running(settings, has_worker=has_worker) as (base, pid):
+            yield Served(base, pid, settings, cast)
+
+
+@contextmanager
+def running(settings: Settings, *, has_worker: bool = True) -> Iterator[tuple[str, int]]:
+    """A server on data that is there: its origin and its process."""
+    process = _start(settings, has_worker)
+    try:
+        base = f"http://localhost:{settings.port}"
+        _wait(base, process)
+        yield base, process.pid
+    finally:
+        process.terminate()
+        process.wait(20)
 
 
 async def _prepare(settings: Settings, fill: Callable[[Cast, Runtime], Any] | None) -> Cast:

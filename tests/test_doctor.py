@@ -122,6 +122,7 @@ def _cartable(*arguments: str, **environment: str) -> subprocess.CompletedProces
     )
 
 
+@pytest.mark.slow
 def test_the_command_line(tmp_path: Path) -> None:
     here = {"CARTABLE_DATA": str(tmp_path / "var")}
     wrong = _cartable("serve", CARTABLE_PORT="http")

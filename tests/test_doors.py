@@ -101,6 +101,7 @@ def _request(
     return method, template.format(authority_id=cast.town.id, **path), sent
 
 
+@pytest.mark.slow
 async def test_every_operation_crossed_with_the_whole_cast(
     cast: Cast, world: World, operations: Operations, runtime: Runtime, do_jobs: Any
 ) -> None:

@@ -50,6 +50,7 @@ async def sittings(http: httpx.AsyncClient, membership: dict[str, Any]) -> list[
     return found
 
 
+@pytest.mark.slow
 async def test_the_demonstration(
     runtime: Runtime, browser: httpx.AsyncClient, demo_papers: Path
 ) -> None:

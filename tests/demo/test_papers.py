@@ -86,6 +86,7 @@ def test_the_locked_paper_refuses_to_open_without_its_password(papers: dict[str,
     assert len(pypdfium2.PdfDocument(papers[paper], password="lots-2-et-3")) == 1
 
 
+@pytest.mark.slow
 def test_another_process_makes_the_same_bytes(papers: dict[str, Path], tmp_path: Path) -> None:
     answer = subprocess.run(
         [sys.executable, "-c", IN_ANOTHER_PROCESS, str(tmp_path), TODAY.isoformat()],

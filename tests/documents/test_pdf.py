@@ -334,6 +334,7 @@ def test_a_drawing_that_fails_leaves_one_too(
     assert [(each.refusal, each.flags) for each in said] == [(None, ["no_preview"])]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", ["o01", "o02", "o10", "o20"])
 def test_a_file_cut_anywhere_is_never_taken_for_whole(
     corpus: Path, tmp_path: Path, number: str
@@ -364,6 +365,7 @@ def test_a_file_that_only_lost_its_last_line_is_taken(corpus: Path, tmp_path: Pa
     assert read_texts(tmp_path / "out" / TEXTS) == ["Rapport", "Annexe"]
 
 
+@pytest.mark.slow
 @settings(
     max_examples=40,
     deadline=None,
