@@ -102,6 +102,10 @@ async def test_somebody_of_another_town_keeps_name_and_password(cast: Cast) -> N
     assert (await cast.daniel.get("/api/me")).status_code == 200, "still a member of Le Breuil"
     assert (await cast.daniel.get(f"{cast.other.path}/sync/head")).status_code == 200
     assert (await cast.daniel.get(f"{cast.town.path}/sync/head")).status_code == 404
+    # His name stands in the papers of both: the tablets of the town he left would not be told.
+    own = f"{cast.other.path}/members/{cast.daniel.member[cast.other.name]}"
+    _refused(await cast.irma.patch(own, {"last_name": "Autre"}), 409, "account_shared")
+    assert good(await cast.irma.post(f"{own}/one-time-password"))["one_time_password"]
 
 
 async def test_paul_leaves_one_town_and_stays_in_the_other(cast: Cast) -> None:

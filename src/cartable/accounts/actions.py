@@ -147,7 +147,7 @@ async def renew_password(db: AsyncSession, account_id: UUID, hashed: str, now: d
 
 
 async def one_time_password() -> tuple[str, str]:
-    """A password to hand over, and its hash. To be called outside any transaction."""
+    """A password to hand over, and its hash. To be called before any lock is taken."""
     password = new_one_time_password()
     return password, await hash_password(password)
 

@@ -1,6 +1,7 @@
 """Who is a member, and the doors of administrators and clerks."""
 
 from datetime import date
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select, exists, false, or_, select
@@ -12,6 +13,8 @@ from cartable.actor import Actor, Person
 from cartable.authorities.tables import Authority
 from cartable.errors import NotFound, RoleMissing
 from cartable.members.tables import Assembly, Group, Member, Seat
+
+Row = TypeVar("Row", Member, Assembly, Group, Seat)
 
 
 async def actor_in(db: AsyncSession, person: Person, authority_id: UUID) -> Actor:
@@ -85,10 +88,7 @@ async def member_of(db: AsyncSession, actor: Actor, member_id: UUID) -> Member:
     Raises:
         NotFound
     """
-    member = await db.get(Member, member_id)
-    if member is None or member.authority_id != actor.authority_id:
-        raise NotFound
-    return member
+    return await _of_authority(db, actor, Member, member_id)
 
 
 async def assembly_of(db: AsyncSession, actor: Actor, assembly_id: UUID) -> Assembly:
@@ -97,10 +97,7 @@ async def assembly_of(db: AsyncSession, actor: Actor, assembly_id: UUID) -> Asse
     Raises:
         NotFound
     """
-    assembly = await db.get(Assembly, assembly_id)
-    if assembly is None or assembly.authority_id != actor.authority_id:
-        raise NotFound
-    return assembly
+    return await _of_authority(db, actor, Assembly, assembly_id)
 
 
 async def group_of(db: AsyncSession, actor: Actor, group_id: UUID) -> Group:
@@ -109,10 +106,7 @@ async def group_of(db: AsyncSession, actor: Actor, group_id: UUID) -> Group:
     Raises:
         NotFound
     """
-    group = await db.get(Group, group_id)
-    if group is None or group.authority_id != actor.authority_id:
-        raise NotFound
-    return group
+    return await _of_authority(db, actor, Group, group_id)
 
 
 async def seat_of(db: AsyncSession, actor: Actor, seat_id: UUID) -> Seat:
@@ -121,10 +115,14 @@ async def seat_of(db: AsyncSession, actor: Actor, seat_id: UUID) -> Seat:
     Raises:
         NotFound
     """
-    seat = await db.get(Seat, seat_id)
-    if seat is None or seat.authority_id != actor.authority_id:
+    return await _of_authority(db, actor, Seat, seat_id)
+
+
+async def _of_authority(db: AsyncSession, actor: Actor, table: type[Row], row_id: UUID) -> Row:
+    row = await db.get(table, row_id)
+    if row is None or row.authority_id != actor.authority_id:
         raise NotFound
-    return seat
+    return row
 
 
 def sits(

@@ -25,7 +25,7 @@ class AccountShared(Conflict):
 
 
 class NameTaken(Conflict):
-    """Two assemblies, or two groups, cannot bear the same name."""
+    """Two assemblies, or two groups, cannot bear the same name. details: name."""
 
 
 class GroupHasMembers(Conflict):

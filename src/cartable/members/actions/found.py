@@ -4,16 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cartable.accounts.actions import create_account, one_time_password
-from cartable.accounts.tables import Account
+from cartable.accounts.actions import one_time_password
 from cartable.actor import Actor
 from cartable.audit.actions import record
 from cartable.authorities.actions import create_authority
 from cartable.authorities.shapes import AuthorityKind
-from cartable.members.actions.people import enrol
+from cartable.members.actions.people import account_for, enrol
 from cartable.members.rules import check_email
 from cartable.members.shapes import NewMember
 from cartable.sealing import Key
@@ -48,19 +46,7 @@ async def found_authority(
     email = check_email(administrator.email)
     password, hashed = await one_time_password()
     authority = await create_authority(db, name=name, kind=kind, siren=siren)
-    account = await db.scalar(select(Account).where(Account.email == email))
-    is_new = account is None
-    if account is None:
-        account = await create_account(
-            db,
-            master,
-            email=email,
-            civility=administrator.civility,
-            first_name=administrator.first_name,
-            last_name=administrator.last_name,
-            password_hash=hashed,
-            now=now,
-        )
+    account, is_new = await account_for(db, master, administrator, email, hashed, now)
     founder = Actor(authority.id, NOWHERE, account.id, NOWHERE, frozenset())
     member = await enrol(db, founder, authority.seq, account, administrator, now)
     record(db, founder, authority.seq, "authority.founded", authority.id)

@@ -1,10 +1,11 @@
 """Letting people in and out of an authority."""
 
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from msgspec import UNSET
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.accounts.actions import (
@@ -30,6 +31,8 @@ from cartable.members.shapes import MemberEdit, NewMember
 from cartable.members.tables import Member
 from cartable.sealing import Key
 
+Row = TypeVar("Row", Account, UUID)
+
 
 async def add_member(
     db: AsyncSession, actor: Actor, master: Key, new: NewMember, now: datetime
@@ -44,22 +47,36 @@ async def add_member(
     email = check_email(new.email)
     password, hashed = await one_time_password()
     seq = await enter(db, actor, "admin")
-    account = await db.scalar(select(Account).where(Account.email == email))
-    is_new = account is None
-    if account is None:
-        account = await create_account(
-            db,
-            master,
-            email=email,
-            civility=new.civility,
-            first_name=new.first_name,
-            last_name=new.last_name,
-            password_hash=hashed,
-            now=now,
-        )
+    account, is_new = await account_for(db, master, new, email, hashed, now)
     member = await enrol(db, actor, seq, account, new, now)
     record(db, actor, seq, "member.added", member.id, roles=member.roles)
     return member, password if is_new else None
+
+
+async def account_for(
+    db: AsyncSession, master: Key, new: NewMember, email: str, hashed: str, now: datetime
+) -> tuple[Account, bool]:
+    """The account of an address, and whether it was made here, in the caller's transaction."""
+    account = await db.scalar(_alone(select(Account).where(Account.email == email)))
+    if account is not None:
+        return account, False
+    made = await create_account(
+        db,
+        master,
+        email=email,
+        civility=new.civility,
+        first_name=new.first_name,
+        last_name=new.last_name,
+        password_hash=hashed,
+        now=now,
+    )
+    return made, True
+
+
+def _alone(accounts: Select[Row]) -> Select[Row]:
+    """The account, locked: authorities do not hold one another's lock, and what depends on all the
+    memberships of a person is decided by one of them at a time."""
+    return accounts.with_for_update(key_share=True)
 
 
 async def enrol(
@@ -109,7 +126,9 @@ async def edit_member(db: AsyncSession, actor: Actor, member_id: UUID, edit: Mem
     for field in ("civility", "first_name", "last_name"):
         value = getattr(edit, field)
         if value is not UNSET and value.strip() != getattr(account, field):
-            if await belongs_elsewhere(db, member):
+            # A membership that ended counts too: the name stands in that authority's papers, and
+            # its tablets would not be told.
+            if await belongs_elsewhere(db, member, or_did=True):
                 raise AccountShared
             setattr(account, field, value.strip())
     if edit.position is not UNSET:
@@ -189,18 +208,13 @@ async def renew_one_time_password(
     return password
 
 
-async def belongs_elsewhere(db: AsyncSession, member: Member) -> bool:
-    """Whether the person is an active member of another authority too."""
-    other = await db.scalar(
-        select(Member.id)
-        .where(
-            Member.account_id == member.account_id,
-            Member.id != member.id,
-            Member.deactivated_at.is_(None),
-        )
-        .limit(1)
-    )
-    return other is not None
+async def belongs_elsewhere(db: AsyncSession, member: Member, *, or_did: bool = False) -> bool:
+    """Whether the person is an active member of another authority too (or once was)."""
+    await db.execute(_alone(select(Account.id).where(Account.id == member.account_id)))
+    others = select(Member.id).where(Member.account_id == member.account_id, Member.id != member.id)
+    if not or_did:
+        others = others.where(Member.deactivated_at.is_(None))
+    return await db.scalar(others.limit(1)) is not None
 
 
 async def _keep_one_administrator(db: AsyncSession, member: Member) -> None:
