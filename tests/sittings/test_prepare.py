@@ -165,6 +165,21 @@ async def test_what_may_change_once_called(cast: Cast) -> None:
     assert (await desk.send(sitting, paper(), agenda_item_id=item)).status_code == 201
 
 
+async def test_preparing_makes_no_tablet_start_again(cast: Cast) -> None:
+    desk = Desk(cast)
+    sitting = await desk.sitting()
+    closed = await desk.item(sitting, in_camera=True)
+    piece = await desk.piece(sitting, paper(), agenda_item_id=closed)
+    before = await desk.pull(cast.alice)
+    line = f"{cast.town.path}/agenda/{closed}"
+    document = f"{cast.town.path}/documents/{piece['document']['id']}"
+    assert (await cast.claire.patch(line, {"in_camera": False})).status_code == 200
+    assert (await cast.claire.patch(line, {"in_camera": True})).status_code == 200
+    assert (await cast.claire.patch(document, {"agenda_item_id": None})).status_code == 200
+    after = await desk.pull(cast.alice, before["cursor"])
+    assert (after["reset"], after["rows"]) == (False, [])
+
+
 async def test_guests_see_what_is_not_in_camera_while_they_are_guests(
     cast: Cast, do_jobs: Any
 ) -> None:

@@ -57,7 +57,8 @@ async def _move(
     document.position = 9999
     await db.flush()
     await _place(db, seq, document, 9999)
-    if before != await _in_camera(db, item_id):
+    sitting = await editable_sitting(db, actor, document.sitting_id)
+    if sitting.state != "draft" and before != await _in_camera(db, item_id):
         await access_changed(db, actor.authority_id, seq)
 
 

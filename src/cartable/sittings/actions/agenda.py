@@ -89,7 +89,9 @@ async def edit_agenda_item(
         _number(await agenda_of(db, actor, sitting.id), seq)
     if edit.in_camera is not UNSET and edit.in_camera != item.in_camera:
         item.in_camera = edit.in_camera
-        await access_changed(db, actor.authority_id, seq)
+        # Clerks alone see a draft, and they see all of it.
+        if sitting.state != "draft":
+            await access_changed(db, actor.authority_id, seq)
     item.seq = seq
     record(db, actor, seq, "agenda_item.edited", item.id, in_camera=item.in_camera)
     await db.flush()
