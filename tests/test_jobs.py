@@ -1,6 +1,7 @@
 """Background work: claimed once, tried again later and later, dead after 8 tries, never lost."""
 
 import asyncio
+import os
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy import func, select
 
 from cartable import jobs, worker
 from cartable.authorities.actions import create_authority
+from cartable.authorities.tables import AuthorityHead
 from cartable.jobs import GIVEN_UP, LEASE, TRIES, Job, claim, enqueue, finish, put_back
 from cartable.runtime import Runtime
 
@@ -231,6 +233,37 @@ async def test_the_night_is_planned_again_even_when_it_fails(
     (row,) = await _rows(runtime)
     assert row.due_at.hour == 3
     assert timedelta() < row.due_at - datetime.now(UTC) < timedelta(days=2)
+
+
+async def test_a_quiet_night_gives_no_number_and_clears_what_was_left(runtime: Runtime) -> None:
+    async with runtime.writing() as db:
+        authority = await create_authority(db, name="Saint-Aubin", kind="commune")
+    scratch = runtime.settings.scratch
+    (scratch / "ingest-old").mkdir(parents=True)
+    old, young = scratch / "upload-old", scratch / "upload-young"
+    for path in (old, young, scratch / "ingest-old" / "source.pdf"):
+        path.write_bytes(b"%PDF-")
+    long_ago = (datetime.now(UTC) - 2 * worker.LONGEST_UPLOAD).timestamp()
+    for path in (old, scratch / "ingest-old"):
+        os.utime(path, (long_ago, long_ago))
+    await worker.nightly(runtime, {})
+    assert list(scratch.iterdir()) == [young]
+    async with runtime.reading() as db:
+        assert (await db.get_one(AuthorityHead, authority.id)).seq == 1
+
+
+async def test_papers_left_by_a_killed_process_leave_the_next_night(runtime: Runtime) -> None:
+    scratch = runtime.settings.data / "tmp"
+    (scratch / "ingest-old" / "out").mkdir(parents=True)
+    old = [scratch / "upload-old", scratch / "ingest-old" / "source.pdf", scratch / "ingest-old"]
+    arriving = scratch / "upload-new"
+    for paper in (*old[:2], arriving):
+        paper.write_bytes(b"%PDF-1.7")
+    yesterday = (datetime.now(UTC) - timedelta(days=1, minutes=1)).timestamp()
+    for paper in old:
+        os.utime(paper, (yesterday, yesterday))
+    await worker.nightly(runtime, {})
+    assert list(scratch.iterdir()) == [arriving]
 
 
 async def test_names_of_jobs_have_handlers() -> None:

@@ -118,6 +118,11 @@ class Settings:
         return self.database or f"sqlite+aiosqlite:///{self.data / 'cartable.sqlite3'}"
 
     @property
+    def scratch(self) -> Path:
+        """Where files lie while they arrive or are being read."""
+        return self.data / "tmp"
+
+    @property
     def is_sqlite(self) -> bool:
         """Whether the embedded database serves."""
         return self.database_url.startswith("sqlite")

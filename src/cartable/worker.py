@@ -17,6 +17,7 @@ from cartable.accounts.throttle import forget_old_guesses
 from cartable.authorities.tables import Authority
 from cartable.documents import jobs as document_jobs
 from cartable.documents.actions.upload import INGEST
+from cartable.documents.spool import remove_leftovers
 from cartable.runtime import Runtime
 from cartable.sittings.actions.prepare import archive_sittings
 from cartable.sync.actions import purge_tombstones
@@ -27,17 +28,20 @@ IDLE = 5.0
 """Seconds between two looks at the table when nothing wakes the worker."""
 
 AT_ONCE = 2
+LONGEST_UPLOAD = timedelta(days=1)
 NIGHTLY = "worker.nightly"
 
 Handler = Callable[[Runtime, Mapping[str, Any]], Awaitable[None]]
 
 
 async def nightly(runtime: Runtime, _body: Mapping[str, Any]) -> None:
-    """What leaves by age: old sittings, tombstones, devices signed out long ago, counts."""
+    """What leaves by age: old sittings, tombstones, devices signed out long ago, counts,
+    and what killed processes left on the disk."""
     now = datetime.now(UTC)
     # First of all: a night that fails must not be the last one.
     async with runtime.writing() as db:
         await plan_night(db, now)
+    await document_jobs.tidy(runtime, now)
     async with runtime.reading() as db:
         authorities = list(await db.scalars(select(Authority.id)))
     for authority_id in authorities:
@@ -48,6 +52,7 @@ async def nightly(runtime: Runtime, _body: Mapping[str, Any]) -> None:
     async with runtime.writing() as db:
         await forget_old_devices(db, now - KEPT_SIGNED_OUT)
         await forget_old_guesses(db, now)
+    await asyncio.to_thread(remove_leftovers, runtime.settings.scratch, now - LONGEST_UPLOAD)
 
 
 async def plan_night(db: AsyncSession, now: datetime) -> None:

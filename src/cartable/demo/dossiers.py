@@ -119,7 +119,7 @@ async def _deposit(
         file_name=paper.name,
     )
     limit = runtime.settings.upload_limit * MEGABYTE
-    async with spool(_chunks(paper), runtime.settings.data / "tmp", limit) as file:
+    async with spool(_chunks(paper), runtime.settings.scratch, limit) as file:
         await runtime.storage.put(f"{town.clerk.authority_id}/{file.sha256}", file.path)
         async with runtime.writing() as db:
             await upload_document(db, town.clerk, deposit, file, now)

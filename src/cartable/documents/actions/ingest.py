@@ -1,5 +1,6 @@
 """Reading a file in the background, and writing down what was found."""
 
+import asyncio
 import hashlib
 import tempfile
 from dataclasses import dataclass
@@ -31,7 +32,8 @@ async def ingest_version(runtime: Runtime, authority_id: UUID, version_id: UUID)
         version = await db.get(DocumentVersion, version_id)
     if version is None or version.state != "checking":
         return
-    with tempfile.TemporaryDirectory(prefix="ingest-", dir=_scratch(runtime)) as folder:
+    runtime.settings.scratch.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="ingest-", dir=runtime.settings.scratch) as folder:
         source, out = Path(folder, "source.pdf"), Path(folder, "out")
         out.mkdir()
         await runtime.storage.fetch(f"{authority_id}/{version.sha256}", source)
@@ -46,19 +48,17 @@ async def ingest_version(runtime: Runtime, authority_id: UUID, version_id: UUID)
         await finish_reading(db, authority_id, version_id, reading)
 
 
-def _scratch(runtime: Runtime) -> Path:
-    folder = runtime.settings.data / "tmp"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
 async def _store(runtime: Runtime, authority_id: UUID, path: Path) -> FileRef | None:
     if not path.exists():
         return None
-    content = path.read_bytes()
-    sha256 = hashlib.sha256(content).hexdigest()
+    sha256 = await asyncio.to_thread(_sha256, path)
     await runtime.storage.put(f"{authority_id}/{sha256}", path)
-    return FileRef(sha256=sha256, size=len(content))
+    return FileRef(sha256=sha256, size=path.stat().st_size)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 async def finish_reading(

@@ -127,7 +127,7 @@ async def _received(request: Wire, db: AsyncSession, actor: Actor) -> AsyncItera
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > limit:
         raise FileTooLarge(limit=limit)
-    async with spool(_body(request), runtime.settings.data / "tmp", limit) as file:
+    async with spool(_body(request), runtime.settings.scratch, limit) as file:
         if announced.isdecimal() and int(announced) != file.size:
             raise UploadInterrupted
         await runtime.storage.put(f"{actor.authority_id}/{file.sha256}", file.path)
