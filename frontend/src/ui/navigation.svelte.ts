@@ -8,6 +8,8 @@ export interface Place {
 let place: Place = $state.raw(read())
 let arrivals = 0
 let isUntitled = false
+/** The title that was given the focus last. */
+let focused: HTMLElement | undefined
 
 function read(): Place {
   const { pathname, searchParams } = new URL(location.href)
@@ -76,9 +78,16 @@ function rememberScroll(): void {
   history.replaceState({ ...history.state, scroll: scrollY }, '')
 }
 
-/** A screen that reads its title from the device calls this once it has it: it takes the focus then. */
+/**
+ * A screen that gets its title late calls this once it has it: it takes the focus then. So does
+ * the title that comes in the place of the focused one, when a screen has read what it shows.
+ */
 export function titled(title: HTMLElement | null | undefined): void {
-  if (isUntitled && title) title.focus({ preventScroll: true })
+  const isLost = focused?.isConnected === false && document.activeElement === document.body
+  if (title && (isUntitled || isLost)) {
+    title.focus({ preventScroll: true })
+    focused = title
+  }
   isUntitled &&= !title
 }
 
