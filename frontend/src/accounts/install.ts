@@ -1,3 +1,4 @@
+import { t } from '../i18n/t'
 import { platform } from './device'
 
 const DISMISSED = 'cartable.install.dismissed'
@@ -8,6 +9,12 @@ interface InstallOffer extends Event {
 }
 
 let offer: InstallOffer | undefined
+
+/** What this device calls it. */
+export function installTitle(): string {
+  const isComputer = platform(navigator) === 'computer'
+  return t(isComputer ? 'accounts.install.title_computer' : 'accounts.install.title')
+}
 
 /** To be called when the page opens: the browser makes its offer once, early. */
 export function listenForInstall(): void {

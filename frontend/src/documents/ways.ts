@@ -26,7 +26,7 @@ export function subtitle(dossier: Dossier, piece: Piece, version: DocumentVersio
   const older = piece.version !== null && piece.version.id !== version.id
   return [
     number ? t('documents.point', { number }) : '',
-    t(`sittings.document_kinds.${piece.document.kind}`),
+    t(`kinds.document.${piece.document.kind}`),
     older
       ? t('documents.version_read', params)
       : version.number > 1

@@ -39,14 +39,14 @@ export function changesInWords(changes: Change[]): string {
 /** « 7 pièces sur 12, 49 Mo sur 84 Mo, encore 1 min environ » */
 export function arriving({ pieces, ready, size: all, held }: Readiness, rate: number): string {
   const seconds = secondsLeft(all - held, rate)
-  const params = { ready, n: pieces, held: size(held), size: size(all) }
+  const params = { n: ready, pieces, held: size(held), size: size(all) }
   return seconds
     ? t('sittings.arriving_left', { ...params, left: duration(seconds) })
     : t('sittings.arriving', params)
 }
 
 export function documentKind({ kind }: SittingDocument): string {
-  return t(`sittings.document_kinds.${kind}`)
+  return t(`kinds.document.${kind}`)
 }
 
 /** « environ 50 min », « environ 4 h » */

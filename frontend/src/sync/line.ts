@@ -64,8 +64,8 @@ function downloading(lacking: Held[], { rate }: Progress): Line {
   const { pieces, ready, left } = missing(lacking)
   const seconds = secondsLeft(left, rate)
   const text = seconds
-    ? t('sync.downloading_left', { ready, pieces, left: duration(seconds) })
-    : t('sync.downloading', { ready, pieces })
+    ? t('sync.downloading_left', { n: ready, pieces, left: duration(seconds) })
+    : t('sync.downloading', { n: ready, pieces })
   return { tone: 'brand', icon: 'download', text, action: 'pause' }
 }
 
@@ -105,7 +105,7 @@ export function lineOf(situation: Situation): Line {
     return {
       tone: 'warn',
       icon: 'clock',
-      text: t('sync.paused', { ready, pieces }),
+      text: t('sync.paused', { n: ready, pieces }),
       action: 'resume',
     }
   }

@@ -28,5 +28,5 @@ export function flagInWords(code: string): { short: string; title: string; help:
 }
 
 export function kindName(kind: DocumentKind): string {
-  return t(`desk.document_kinds.${kind}`)
+  return t(`kinds.document.${kind}`)
 }

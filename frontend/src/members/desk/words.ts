@@ -1,7 +1,6 @@
 import type { Role } from '../../accounts/me'
 import { rolesInWords } from '../../accounts/words'
 import { date, lately } from '../../i18n/dates'
-import { list } from '../../i18n/numbers'
 import { t } from '../../i18n/t'
 import { inOffice, sortSeats } from './directory'
 import type { AssemblyLine, MemberLine, Seat } from './shapes'
@@ -34,8 +33,8 @@ export function visit(moment: string, zone: string | undefined): [string, string
   return [day, time]
 }
 
-/** « iPad et téléphone », or how many when there are more than two. */
+/** « iPad », or how many when there are more. */
 export function devicesOf(names: string[]): string {
   if (names.length === 0) return t('members.no_device')
-  return names.length <= 2 ? list(names) : t('members.devices', { n: names.length })
+  return names.length === 1 ? (names[0] ?? '') : t('members.devices', { n: names.length })
 }
