@@ -252,20 +252,6 @@ async def test_a_quiet_night_gives_no_number_and_clears_what_was_left(runtime: R
         assert (await db.get_one(AuthorityHead, authority.id)).seq == 1
 
 
-async def test_papers_left_by_a_killed_process_leave_the_next_night(runtime: Runtime) -> None:
-    scratch = runtime.settings.data / "tmp"
-    (scratch / "ingest-old" / "out").mkdir(parents=True)
-    old = [scratch / "upload-old", scratch / "ingest-old" / "source.pdf", scratch / "ingest-old"]
-    arriving = scratch / "upload-new"
-    for paper in (*old[:2], arriving):
-        paper.write_bytes(b"%PDF-1.7")
-    yesterday = (datetime.now(UTC) - timedelta(days=1, minutes=1)).timestamp()
-    for paper in old:
-        os.utime(paper, (yesterday, yesterday))
-    await worker.nightly(runtime, {})
-    assert list(scratch.iterdir()) == [arriving]
-
-
 async def test_names_of_jobs_have_handlers() -> None:
     names = {"documents.ingest_version", "worker.nightly"}
     assert set(worker.HANDLERS) == names | {name + GIVEN_UP for name in names}

@@ -41,7 +41,6 @@ async def nightly(runtime: Runtime, _body: Mapping[str, Any]) -> None:
     # First of all: a night that fails must not be the last one.
     async with runtime.writing() as db:
         await plan_night(db, now)
-    await document_jobs.tidy(runtime, now)
     async with runtime.reading() as db:
         authorities = list(await db.scalars(select(Authority.id)))
     for authority_id in authorities:

@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
@@ -15,9 +14,6 @@ from typing import IO, Any
 from cartable.documents.inspection import looks_like_pdf
 from cartable.documents.rules import EmptyFile, FileTooLarge, NotAPdf
 from cartable.documents.shapes import SLICE
-
-FORGOTTEN = timedelta(days=1)
-"""Age of what nobody will come back for in a scratch folder: no file arrives that slowly."""
 
 _FLUSH = 1024 * 1024
 _HEAD = 1024
@@ -102,19 +98,6 @@ def remove_leftovers(folder: Path, before: datetime) -> None:
     for left in folder.iterdir() if folder.is_dir() else ():
         with suppress(FileNotFoundError):
             if left.stat().st_mtime >= before.timestamp():
-                continue
-            if left.is_dir():
-                shutil.rmtree(left)
-            else:
-                left.unlink()
-
-
-def clear_scratch(folder: Path, now: datetime) -> None:
-    """Remove papers that a killed process left in clear in its scratch folder."""
-    for left in folder.glob("*"):
-        # Whoever it belongs to may be removing it at this very moment.
-        with suppress(OSError):
-            if datetime.fromtimestamp(left.stat().st_mtime, UTC) > now - FORGOTTEN:
                 continue
             if left.is_dir():
                 shutil.rmtree(left)
