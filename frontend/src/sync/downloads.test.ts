@@ -208,6 +208,34 @@ describe('a slice that is not what was announced', () => {
   })
 })
 
+describe('one piece that the server cannot give', () => {
+  it.each([
+    ['its object is missing', new Refusal('unavailable', 503)],
+    ['its bytes are not the ones announced', undefined],
+  ])('does not hold the others: %s', async (_, refusal) => {
+    const store = await blankStore()
+    const [lost, well] = [await sample(31, 3 * SLICE), await sample(32, 2 * SLICE)]
+    await fill(
+      store,
+      sittingRows('s', SOON, [
+        { document: 'd1', sample: lost },
+        { document: 'd2', sample: well },
+      ]),
+    )
+    const shelf = new Shelf().add(lost, well)
+    shelf.before = async (sha256) => {
+      if (sha256 !== lost.sha256) return undefined
+      if (refusal) throw refusal
+      return new Uint8Array(SLICE)
+    }
+    const { downloads } = around(shelf)
+    await downloads.refresh([store])
+    await vi.waitFor(async () => expect((await readFile(store, well.sha256))?.complete).toBe(true))
+    expect((await readFile(store, lost.sha256))?.complete).toBeFalsy()
+    downloads.stop()
+  })
+})
+
 describe('two tabs', () => {
   it('fetch each slice once', async () => {
     const store = await blankStore()

@@ -1,4 +1,4 @@
-import { Refusal } from '../api/api'
+import { Refusal, Unreachable } from '../api/api'
 import { type Dossier, readDossier } from '../local/dossier'
 import { eraseFiles, readFiles, sliceLength, type WantedFile } from '../local/files'
 import type { Sitting } from '../local/kinds'
@@ -50,6 +50,12 @@ export function isClosed(error: unknown): boolean {
 
 function ignoreClosed(error: unknown): void {
   if (!isClosed(error)) throw error
+}
+
+/** A piece that the server cannot give, or not whole, waits after the others instead of before. */
+function behind(tasks: Task[], failed: Task): Task[] {
+  const isSame = ({ file }: Task) => file.sha256 === failed.file.sha256
+  return [...tasks.filter((one) => !isSame(one)), failed, ...tasks.filter(isSame)]
 }
 
 async function readDossiers(store: Store, chosen: (sitting: Sitting) => boolean) {
@@ -186,7 +192,8 @@ export class Downloads {
     this.#failures += 1
     if (this.#paused) return
     this.#stopped = 'unreachable'
-    this.#tasks.unshift(task)
+    if (error instanceof Unreachable) this.#tasks.unshift(task)
+    else this.#tasks = behind(this.#tasks, task)
     this.#tell()
     const retryAfter = error instanceof Refusal ? (error.retryAfter ?? 0) * 1000 : 0
     const most = Math.min(LAST_RETRY, 1000 * 2 ** Math.min(this.#failures, 6))
