@@ -117,6 +117,15 @@ async def test_guesses_at_once_are_all_counted(runtime: Runtime) -> None:
 
 
 @pytest.mark.anyio
+async def test_right_and_wrong_guesses_at_once_never_fail(runtime: Runtime) -> None:
+    mark = mark_for(runtime.master_key, ALICE, uuid7())
+    known = _from(runtime, ALICE, "192.0.2.1", mark)
+    turns = [_right(runtime, known) if n % 2 else _guess(runtime, known) for n in range(60)]
+    answers = await asyncio.gather(*turns, return_exceptions=True)
+    assert [one for one in answers if isinstance(one, BaseException)] == []
+
+
+@pytest.mark.anyio
 async def test_over_http(cast: Cast) -> None:
     async with cast.browser() as http:
         wrong = {"email": ALICE, "password": "pas le bon du tout"}
