@@ -368,5 +368,15 @@ def upgrade() -> None:
             ["authority_id", "sha256"],
             unique=False,
         )
+        batch_op.create_index(
+            batch_op.f("ix_document_version_authority_id_text_sha256"),
+            ["authority_id", "text_sha256"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_document_version_authority_id_preview_sha256"),
+            ["authority_id", "preview_sha256"],
+            unique=False,
+        )
 
     # ### end Alembic commands ###

@@ -37,7 +37,10 @@ class DocumentVersion(Synced, Table):
     __table_args__ = (
         UniqueConstraint("document_id", "number"),
         Index(None, "authority_id", "seq"),
+        # A file is asked for by the name of any of its three parts.
         Index(None, "authority_id", "sha256"),
+        Index(None, "authority_id", "text_sha256"),
+        Index(None, "authority_id", "preview_sha256"),
     )
 
     authority_id: Mapped[UUID] = mapped_column(ForeignKey("authority.id"))
