@@ -36,7 +36,7 @@ bench: dev interface ## Measure, beside what it is compared to. ONLY="pull files
 	@$(VENV)/bin/python -m tests.bench $(ONLY)
 
 screenshots: dev interface ## Take the README's pictures again.
-	@$(VENV)/bin/python deploy/dev/screenshots
+	@$(VENV)/bin/python -m tests.screenshots
 
 lock: dev $(VENV)/bin/uv ## Make the lock files again from pyproject.toml (ARGS=--upgrade).
 	@deploy/lock $(ARGS)

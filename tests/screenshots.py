@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Take the README's pictures from the demonstration, in Chromium: `make screenshots`.
 
 Each screen at 1180x820 and 820x1180, light and dark, in .cache/screenshots; those the README
@@ -6,7 +5,6 @@ shows are copied, with fewer colours, to frontend/screenshots.
 """
 
 import asyncio
-import sys
 import tempfile
 import time
 from datetime import UTC, datetime
@@ -14,17 +12,15 @@ from pathlib import Path
 
 from PIL import Image
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+from cartable.demo.build import build_demo
+from cartable.demo.town import PASSWORD
+from cartable.runtime import open_runtime
+from cartable.schema import migrate
+from cartable.settings import Settings
+from tests.flows.browsers import Browser, open_browser
+from tests.serving import free_port, running
 
-from cartable.demo.build import build_demo  # noqa: E402
-from cartable.demo.town import PASSWORD  # noqa: E402
-from cartable.runtime import open_runtime  # noqa: E402
-from cartable.schema import migrate  # noqa: E402
-from cartable.settings import Settings  # noqa: E402
-from tests.flows.browsers import Browser, open_browser  # noqa: E402
-from tests.serving import free_port, running  # noqa: E402
-
+ROOT = Path(__file__).resolve().parents[1]
 ALL = ROOT / ".cache" / "screenshots"
 KEPT = ROOT / "frontend" / "screenshots"
 SIZES = {"landscape": (1180, 820), "portrait": (820, 1180)}
