@@ -141,6 +141,18 @@ async def test_secrets_are_not_in_the_database(
         assert secret not in kept
 
 
+async def test_a_page_of_another_account_is_told_so(cast: Cast) -> None:
+    me = good(await cast.alice.get("/api/me"))["account"]["id"]
+    theirs = good(await cast.claire.get("/api/me"))["account"]["id"]
+    pull = f"{cast.town.path}/sync/pull"
+    for named, status in ((me, 200), ("1", 200), (theirs, 401)):
+        answer = await cast.alice.http.post(pull, json={}, headers={"x-cartable": named})
+        assert answer.status_code == status
+        answer = await cast.alice.http.get("/api/devices", headers={"x-cartable": named})
+        assert answer.status_code == status
+        assert status == 200 or answer.json()["code"] == "another_account"
+
+
 async def test_a_signed_out_device_is_told_so_for_thirty_days(cast: Cast, runtime: Runtime) -> None:
     tablet = await cast.sign_in("alice@staubin.example")
     device = good(await tablet.get("/api/me"))["device"]["id"]

@@ -1,4 +1,4 @@
-import { api, onSignedOut, Refusal, Unreachable } from '../api/api'
+import { ANYBODY, api, onSignedOut, Refusal, speakFor, Unreachable } from '../api/api'
 import type { Me, Membership } from './me'
 import { forget, recall, remember } from './remembered'
 
@@ -37,10 +37,12 @@ export function membership(authority: string): Membership | undefined {
 
 /** Opens with who was here last, without waiting for the network, then asks the server. */
 export async function openAccount(): Promise<void> {
-  onSignedOut(
-    (refusal) => void leave(refusal.code === 'device_signed_out' ? refusal.code : 'expired'),
-  )
+  onSignedOut(({ code }) => {
+    if (code === 'another_account') void refreshAccount()
+    else void leave(code === 'device_signed_out' ? code : 'expired')
+  })
   state.me = await recall().catch(() => undefined)
+  if (state.me) speakFor(state.me.account.id)
   state.known = state.me !== undefined
   // Nobody remembered and no answer: the door is shown, and opens by itself if one comes.
   await Promise.race([refreshAccount(), new Promise((done) => setTimeout(done, PATIENCE_MS))])
@@ -50,7 +52,7 @@ export async function openAccount(): Promise<void> {
 /** Asks the server who is signed in. Without a network, what was known stays. */
 export async function refreshAccount(): Promise<void> {
   try {
-    await welcome(await api.get<Me>('/api/me'))
+    await welcome(await api.get<Me>('/api/me', ANYBODY))
   } catch (error) {
     state.online = !(error instanceof Unreachable)
     if (error instanceof Refusal || error instanceof Unreachable) return
@@ -59,6 +61,9 @@ export async function refreshAccount(): Promise<void> {
 }
 
 async function welcome(me: Me): Promise<void> {
+  // What follows the one who was here stops before this window may speak for the one who came.
+  if (state.me && state.me.account.id !== me.account.id) await leave('expired')
+  speakFor(me.account.id)
   state.me = me
   state.online = true
   state.goodbye = undefined
@@ -68,7 +73,7 @@ async function welcome(me: Me): Promise<void> {
 /** Refuses with `wrong_credentials` or `too_many_attempts`. */
 export async function signIn(email: string, password: string, deviceName: string): Promise<void> {
   await api.post('/api/sign-in', { email, password, device_name: deviceName })
-  await welcome(await api.get<Me>('/api/me'))
+  await welcome(await api.get<Me>('/api/me', ANYBODY))
 }
 
 /** Signs this device out; its papers go with it. Needs the network, or the server would not know. */

@@ -123,6 +123,30 @@ describe('losing the account', () => {
   })
 })
 
+describe('somebody else who signs in from another window', () => {
+  it('takes the place, once what followed the first has stopped', async () => {
+    const page = await open()
+    await page.remember(me)
+    const other = { ...me, account: { ...me.account, id: 'b2' } }
+    const spoken: unknown[] = []
+    const { api, OURS } = await import('../api/api')
+    page.onGoodbye((why, gone) => void spoken.push(why, gone.account.id, OURS['X-Cartable']))
+    answers = { 'GET /api/me': { status: 200, body: me } }
+    await page.openAccount()
+    expect(OURS['X-Cartable']).toBe('a1')
+    answers = {
+      'GET /api/me': { status: 200, body: other },
+      'GET /api/devices': { status: 401, body: { code: 'another_account' } },
+    }
+    await expect(api.get('/api/devices')).rejects.toMatchObject({ code: 'another_account' })
+    await vi.waitFor(() => expect(page.account.me?.account.id).toBe('b2'))
+    expect(spoken).toEqual(['expired', 'a1', 'a1'])
+    expect(OURS['X-Cartable']).toBe('b2')
+    expect(page.account.goodbye).toBeUndefined()
+    expect((await page.recall())?.account.id).toBe('b2')
+  })
+})
+
 describe('signing in', () => {
   it('leaves nothing behind when the password is wrong', async () => {
     const page = await open()

@@ -3,7 +3,18 @@ import { Refusal, Unreachable } from './refusals'
 export { inWords, Refusal, Unreachable } from './refusals'
 
 /** The header without which the server refuses every deed: another site cannot send it. */
-export const OURS = { 'X-Cartable': '1' } as const
+export const OURS = { 'X-Cartable': '1' }
+
+/** For the question « who is there? », which any account may answer. */
+export const ANYBODY = { headers: { 'X-Cartable': '1' } } as const
+
+/**
+ * From now on every request of this window names the account it works for. The cookie is common to
+ * all windows: the server refuses when somebody else has signed in from another one.
+ */
+export function speakFor(account: string): void {
+  OURS['X-Cartable'] = account
+}
 
 interface Options {
   query?: Record<string, string | number | boolean | undefined>
@@ -14,7 +25,7 @@ interface Options {
 }
 
 const PATIENCE_MS = 20_000
-const GONE = new Set(['not_signed_in', 'device_signed_out'])
+const GONE = new Set(['not_signed_in', 'another_account', 'device_signed_out'])
 
 type Listener = (refusal: Refusal) => void
 const signedOutListeners = new Set<Listener>()

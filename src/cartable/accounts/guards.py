@@ -8,7 +8,7 @@ from litestar.handlers import BaseRouteHandler
 from cartable.accounts.access import signed_in_person
 from cartable.accounts.actions import seen
 from cartable.accounts.cookies import device_cookie
-from cartable.accounts.rules import DeviceSignedOut, PasswordMustChange
+from cartable.accounts.rules import AnotherAccount, DeviceSignedOut, PasswordMustChange
 from cartable.actor import Person
 from cartable.database import begin_read, end
 from cartable.errors import NotSignedIn
@@ -20,8 +20,11 @@ _SEEN_EVERY = timedelta(minutes=5)
 async def known_device(connection: Connection, _handler: BaseRouteHandler) -> None:
     """The request comes from a device we know, even one that was signed out.
 
+    A page names its account in our own header (`1`: whoever is there). All pages of a browser share
+    one cookie: without that, one left open would file another person's papers as its own.
+
     Raises:
-        NotSignedIn
+        NotSignedIn, AnotherAccount
     """
     runtime = runtime_of(connection)
     token = connection.cookies.get(device_cookie(runtime.settings))
@@ -34,6 +37,8 @@ async def known_device(connection: Connection, _handler: BaseRouteHandler) -> No
     if found is None:
         raise NotSignedIn
     person, last_seen = found
+    if connection.headers.get("x-cartable", "1") not in ("1", str(person.account_id)):
+        raise AnotherAccount
     if now - last_seen > _SEEN_EVERY and not person.is_signed_out:
         await seen(db, person.device_id, now)
         await end(db, commit=True)
@@ -46,7 +51,7 @@ async def signed_in(connection: Connection, handler: BaseRouteHandler) -> None:
     """Somebody is signed in, perhaps still with a one-time password.
 
     Raises:
-        NotSignedIn, DeviceSignedOut
+        NotSignedIn, AnotherAccount, DeviceSignedOut
     """
     await known_device(connection, handler)
     if person_of(connection).is_signed_out:
@@ -57,7 +62,7 @@ async def admitted(connection: Connection, handler: BaseRouteHandler) -> None:
     """Somebody is signed in with a password of their own.
 
     Raises:
-        NotSignedIn, DeviceSignedOut, PasswordMustChange
+        NotSignedIn, AnotherAccount, DeviceSignedOut, PasswordMustChange
     """
     await signed_in(connection, handler)
     if person_of(connection).must_change_password:

@@ -14,6 +14,7 @@ from cartable.accounts.access import readable_devices
 from cartable.accounts.cookies import address_of, device_cookie, drop, keep, mark_cookie
 from cartable.accounts.guards import admitted, person_of, signed_in
 from cartable.accounts.rules import (
+    AnotherAccount,
     DeviceSignedOut,
     PasswordMustChange,
     PasswordTooCommon,
@@ -30,7 +31,7 @@ from cartable.web import refusals, runtime_of
 
 Db = NamedDependency[AsyncSession]
 Now = NamedDependency[datetime]
-SIGNED_IN = (NotSignedIn, DeviceSignedOut)
+SIGNED_IN = (NotSignedIn, AnotherAccount, DeviceSignedOut)
 ADMITTED = (*SIGNED_IN, PasswordMustChange)
 UNSAFE = (CrossSiteRequest, InvalidInput)
 

@@ -25,6 +25,12 @@ class DeviceSignedOut(CartableError):
     status = 401
 
 
+class AnotherAccount(CartableError):
+    """The page works for one account, another has signed in to the same browser since."""
+
+    status = 401
+
+
 class PasswordMustChange(CartableError):
     """Signed in with a one-time password: choose one first."""
 

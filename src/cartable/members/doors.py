@@ -5,7 +5,7 @@ from datetime import datetime
 from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cartable.accounts.rules import DeviceSignedOut, PasswordMustChange
+from cartable.accounts.rules import AnotherAccount, DeviceSignedOut, PasswordMustChange
 from cartable.actor import Actor
 from cartable.errors import (
     CrossSiteRequest,
@@ -19,7 +19,7 @@ AUTHORITY = "/api/authorities/{authority_id:uuid}"
 Db = NamedDependency[AsyncSession]
 Now = NamedDependency[datetime]
 Asker = NamedDependency[Actor]
-ANY = (NotSignedIn, DeviceSignedOut, PasswordMustChange, NotFound)
+ANY = (NotSignedIn, AnotherAccount, DeviceSignedOut, PasswordMustChange, NotFound)
 ROLE = (*ANY, RoleMissing)
 WRITE = (*ROLE, CrossSiteRequest)
 BODY = (*WRITE, InvalidInput)

@@ -17,7 +17,7 @@ async def member_only(connection: Connection, handler: BaseRouteHandler) -> None
     """An active member of the authority named in the path.
 
     Raises:
-        NotSignedIn, DeviceSignedOut, PasswordMustChange, NotFound
+        NotSignedIn, AnotherAccount, DeviceSignedOut, PasswordMustChange, NotFound
     """
     await admitted(connection, handler)
     await _find(connection)
@@ -29,7 +29,7 @@ async def present_or_past_member(connection: Connection, handler: BaseRouteHandl
     """A member, or somebody whose view is empty now: what a pull must be able to say.
 
     Raises:
-        NotSignedIn, PasswordMustChange, NotFound
+        NotSignedIn, AnotherAccount, PasswordMustChange, NotFound
     """
     await known_device(connection, handler)
     if person_of(connection).must_change_password and not person_of(connection).is_signed_out:
