@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cartable.demo.content import demonstration
+from tests.cast import PASSWORD
 from tests.flows.browsers import Browser
 from tests.flows.conftest import TODAY, Open
 from tests.flows.gate import Gate
@@ -132,14 +133,44 @@ def page_of(tablet: Browser) -> int:
     return int(tablet.script(f"return {_PAGE}"))
 
 
-def sees_nothing(stranger: Browser, origin: str, email: str) -> None:
+def sees_nothing(stranger: Browser, origin: str, email: str, *, is_signed_in: bool = False) -> None:
     """A person whom the sitting does not concern."""
-    sign_in(stranger, origin, email)
+    if is_signed_in:
+        stranger.open(origin)
+    else:
+        sign_in(stranger, origin, email)
     stranger.see("heading", "Mes séances")
     stranger.wait_text("Aucune séance", patience=30)
     assert not re.search("Salle du conseil", stranger.text())
     is_accessible(stranger)
     stranger.quit()
+
+
+def colleague_of_another_assembly(browser: Browser, server: Served, origin: str) -> None:
+    """Somebody of the finance committee only: let in a minute ago, signs in for the first time."""
+    town = server.cast.town
+    administrator = server.sign_in("ines@staubin.example")
+    added = administrator.post(
+        f"{town.path}/members",
+        json={
+            "first_name": "Fanny",
+            "last_name": "Ferrand",
+            "email": "fanny@staubin.example",
+            "roles": ["councillor"],
+            "seats": [{"assembly_id": town.assemblies["finances"], "starts_on": "2026-01-01"}],
+        },
+    )
+    browser.open(f"{origin}/connexion")
+    browser.see("field", "Adresse électronique", patience=60)
+    browser.fill("Adresse électronique", "fanny@staubin.example")
+    browser.fill("Mot de passe", added.json()["one_time_password"])
+    browser.click("button", "Se connecter")
+    browser.see("field", "Nouveau mot de passe")
+    is_accessible(browser)
+    browser.fill("Nouveau mot de passe", PASSWORD)
+    browser.click("button", "Enregistrer ce mot de passe")
+    browser.gone("button", "Enregistrer ce mot de passe")
+    sees_nothing(browser, origin, "fanny@staubin.example", is_signed_in=True)
 
 
 def test_from_the_upload_to_airplane_mode(
@@ -159,3 +190,4 @@ def test_from_the_upload_to_airplane_mode(
     read_off_line(tablet, gate)
     sees_nothing(browsers("other town"), origin, "daniel@breuil.example")
     sees_nothing(browsers("guest"), origin, "gus@staubin.example")
+    colleague_of_another_assembly(browsers("committee"), server, origin)
