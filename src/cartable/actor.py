@@ -32,8 +32,3 @@ class Actor:
     def is_clerk(self) -> bool:
         """Prepares sittings: reads all of them, drafts included."""
         return "clerk" in self.roles and not self.is_ended
-
-    @property
-    def is_admin(self) -> bool:
-        """Manages who has access."""
-        return "admin" in self.roles and not self.is_ended

@@ -1,4 +1,5 @@
-"""The two cookies of a browser: the secret of its device, and its mark of an earlier visit."""
+"""What a request tells of its browser: the two cookies (the secret of its device, its mark of an
+earlier visit) and the address it comes from."""
 
 from typing import Any
 

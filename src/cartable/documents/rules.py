@@ -7,7 +7,7 @@ from unicodedata import normalize
 from cartable.errors import CartableError, Conflict, Invalid
 
 DOCUMENT_LIMIT = 400
-"""Pieces of one sitting: withdrawing or deleting writes 500 rows at most."""
+"""Pieces of one sitting: moving one may place all of them anew, and a deed writes 500 rows."""
 
 
 class NotAPdf(CartableError):
