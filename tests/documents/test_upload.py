@@ -1,6 +1,7 @@
 """Adding, replacing, moving and withdrawing pieces over HTTP."""
 
 import hashlib
+import resource
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -136,6 +137,20 @@ async def test_a_file_too_large_is_refused_announced_or_not(cast: Cast, runtime:
                 answer = await http.post(path, content=body)
                 assert code(answer) == (413, "file_too_large")
                 assert answer.json()["details"] == {"limit": 1_000_000}
+    assert await _counts(runtime) == (0, 0)
+    assert _left(runtime) == []
+
+
+async def test_a_full_disk_is_said_and_leaves_nothing(cast: Cast, runtime: Runtime) -> None:
+    desk = Desk(cast)
+    sitting = await desk.sitting()
+    _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8_000_000, most))
+    try:
+        sent = await desk.send(sitting, paper(size=9_000_000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+    assert code(sent) == (503, "unavailable")
     assert await _counts(runtime) == (0, 0)
     assert _left(runtime) == []
 

@@ -4,16 +4,20 @@ import asyncio
 import hashlib
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from cartable.documents.inspection import looks_like_pdf
 from cartable.documents.rules import EmptyFile, FileTooLarge, NotAPdf
 from cartable.documents.shapes import SLICE
+from cartable.errors import Unavailable
+
+A = TypeVar("A")
+T = TypeVar("T")
 
 _FLUSH = 1024 * 1024
 _HEAD = 1024
@@ -66,7 +70,7 @@ async def spool(body: AsyncIterator[bytes], folder: Path, limit: int) -> AsyncIt
     """The whole of `body` in a file of `folder`, removed at the end of the block.
 
     Raises:
-        EmptyFile, NotAPdf, FileTooLarge (`limit` in bytes)
+        EmptyFile, NotAPdf, FileTooLarge (`limit` in bytes), Unavailable (the disk is full)
     """
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=folder, prefix="upload-") as file:
@@ -82,7 +86,7 @@ async def spool(body: AsyncIterator[bytes], folder: Path, limit: int) -> AsyncIt
         await _take(hashing, waiting)
         if not hashing.size:
             raise EmptyFile
-        yield await asyncio.to_thread(hashing.finish, Path(file.name))
+        yield await _on_disk(hashing, hashing.finish, Path(file.name))
 
 
 async def _take(hashing: _Hashing, data: bytearray) -> None:
@@ -90,7 +94,17 @@ async def _take(hashing: _Hashing, data: bytearray) -> None:
     if hashing.size == 0 and data and not looks_like_pdf(bytes(data[:_HEAD])):
         raise NotAPdf
     if data:
-        await asyncio.to_thread(hashing.take, bytes(data))
+        await _on_disk(hashing, hashing.take, bytes(data))
+
+
+async def _on_disk(hashing: _Hashing, step: Callable[[A], T], value: A) -> T:
+    try:
+        return await asyncio.to_thread(step, value)
+    except OSError as error:
+        # What the disk did not take must not be offered to it once more at the end of the block.
+        with suppress(OSError):
+            hashing.file.close()
+        raise Unavailable(part="storage") from error
 
 
 def remove_leftovers(folder: Path, before: datetime) -> None:
