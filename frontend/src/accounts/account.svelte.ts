@@ -39,7 +39,7 @@ export function membership(authority: string): Membership | undefined {
 export async function openAccount(): Promise<void> {
   onSignedOut(({ code }) => {
     if (code === 'another_account') void refreshAccount()
-    else void leave(code === 'device_signed_out' ? code : 'expired')
+    else void leave(code === 'not_signed_in' ? 'expired' : 'device_signed_out')
   })
   state.me = await recall().catch(() => undefined)
   if (state.me) speakFor(state.me.account.id)

@@ -95,6 +95,7 @@ describe('losing the account', () => {
   it.each([
     ['not_signed_in', 'expired'],
     ['device_signed_out', 'device_signed_out'],
+    ['revoked', 'device_signed_out'],
   ])('after %s, says goodbye and forgets', async (code, goodbye) => {
     const page = await open()
     await page.remember(me)

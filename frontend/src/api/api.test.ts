@@ -55,12 +55,12 @@ describe('a refusal', () => {
   it('tells those who listen that the device is signed out, for these codes only', async () => {
     const heard: string[] = []
     const stop = onSignedOut((refusal) => heard.push(refusal.code))
-    for (const code of ['not_signed_in', 'device_signed_out', 'wrong_credentials']) {
+    for (const code of ['not_signed_in', 'device_signed_out', 'revoked', 'wrong_credentials']) {
       answer(json(401, { code }))
       await api.get('/api/me').catch(() => undefined)
     }
     stop()
-    expect(heard).toEqual(['not_signed_in', 'device_signed_out'])
+    expect(heard).toEqual(['not_signed_in', 'device_signed_out', 'revoked'])
   })
   it('has words even for a code the interface does not know', () => {
     expect(inWords(new Refusal('brand_new', 409))).toContain('brand_new')

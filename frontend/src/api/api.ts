@@ -25,7 +25,7 @@ interface Options {
 }
 
 const PATIENCE_MS = 20_000
-const GONE = new Set(['not_signed_in', 'another_account', 'device_signed_out'])
+const GONE = new Set(['not_signed_in', 'another_account', 'device_signed_out', 'revoked'])
 
 type Listener = (refusal: Refusal) => void
 const signedOutListeners = new Set<Listener>()

@@ -21,7 +21,7 @@ export function troubleOf(error: unknown): { trouble: Trouble; retryAfter?: numb
   if (!(error instanceof Refusal)) throw error
   const { status, code, retryAfter } = error
   if (code === 'revoked') return undefined
-  if (status === 401) return { trouble: 'not_signed_in' }
+  if (status === 401 || code === 'revoked') return { trouble: 'not_signed_in' }
   if (status === 426) return { trouble: 'too_old' }
   if (status !== 429 && status < 500) return { trouble: 'refused' }
   return { trouble: 'busy', ...(retryAfter && { retryAfter: retryAfter * 1000 }) }
