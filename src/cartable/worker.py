@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable import jobs
 from cartable.accounts.actions import forget_old_devices
-from cartable.accounts.rules import KEPT_SIGNED_OUT
+from cartable.accounts.rules import REMEMBERED
 from cartable.accounts.throttle import forget_old_guesses
 from cartable.authorities.tables import Authority
 from cartable.documents import jobs as document_jobs
@@ -49,7 +49,7 @@ async def nightly(runtime: Runtime, _body: Mapping[str, Any]) -> None:
         async with runtime.writing() as db:
             await purge_tombstones(db, authority_id, now)
     async with runtime.writing() as db:
-        await forget_old_devices(db, now - KEPT_SIGNED_OUT)
+        await forget_old_devices(db, now - REMEMBERED)
         await forget_old_guesses(db, now)
     await asyncio.to_thread(remove_leftovers, runtime.settings.scratch, now - LONGEST_UPLOAD)
 

@@ -162,7 +162,7 @@ async def test_a_signed_out_device_is_told_so_for_thirty_days(cast: Cast, runtim
         assert (answer.status_code, answer.json()["code"]) == (401, "device_signed_out")
     pulled = good(await tablet.post(f"{cast.town.path}/sync/pull", {}))
     assert (pulled["reset"], pulled["rows"], pulled["more"]) == (True, [], False)
-    for days, code in ((29, "device_signed_out"), (31, "not_signed_in")):
+    for days, status, code in ((29, 401, "device_signed_out"), (31, 403, "revoked")):
         async with runtime.writing() as db:
             then = datetime.now(UTC) - timedelta(days=days)
             await db.execute(
@@ -170,9 +170,9 @@ async def test_a_signed_out_device_is_told_so_for_thirty_days(cast: Cast, runtim
                     tablet.http.cookies["cartable"])).values(signed_out_at=then)
             )  # fmt: skip
         answer = await tablet.get("/api/me")
-        assert (answer.status_code, answer.json()["code"]) == (401, code)
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
     answer = await tablet.post(f"{cast.town.path}/sync/pull", {})
-    assert answer.json()["code"] == "not_signed_in"
+    assert answer.json()["code"] == "revoked"
 
 
 async def test_devices_are_listed_renamed_and_signed_out(cast: Cast) -> None:
@@ -231,7 +231,7 @@ async def test_the_last_visit_outlives_the_devices(cast: Cast, runtime: Runtime)
         async with runtime.writing() as db:
             await actions.forget_old_devices(db, datetime.now(UTC) - timedelta(days=30))
         assert await kept() == left
-    assert (await tablet.get("/api/me")).json()["code"] == "not_signed_in"
+    assert (await tablet.get("/api/me")).json()["code"] == "revoked"
     members = f"{cast.town.path}/members"
     (line,) = good(await cast.ines.get(f"{members}?q=gus"))
     assert (line["last_seen_at"], line["devices"]) == (seen, [])

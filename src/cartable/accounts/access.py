@@ -6,7 +6,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.accounts.passwords import token_hash
-from cartable.accounts.rules import KEPT_SIGNED_OUT
+from cartable.accounts.rules import KEPT_SIGNED_OUT, Revoked
 from cartable.accounts.tables import Account, Device
 from cartable.actor import Person
 
@@ -17,6 +17,9 @@ async def signed_in_person(
     """The person behind a device's secret, and when the device was last seen.
 
     A device that was signed out is still known for 30 days, only to be emptied.
+
+    Raises:
+        Revoked: those days are over (sync.md, section 4).
     """
     found = (
         await db.execute(
@@ -31,8 +34,10 @@ async def signed_in_person(
             .where(Device.token_hash == token_hash(token))
         )
     ).one_or_none()
-    if found is None or (found.signed_out_at and found.signed_out_at < now - KEPT_SIGNED_OUT):
+    if found is None:
         return None
+    if found.signed_out_at and found.signed_out_at < now - KEPT_SIGNED_OUT:
+        raise Revoked
     person = Person(
         account_id=found.account_id,
         device_id=found.id,

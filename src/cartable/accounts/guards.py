@@ -24,7 +24,7 @@ async def known_device(connection: Connection, _handler: BaseRouteHandler) -> No
     one cookie: without that, one left open would file another person's papers as its own.
 
     Raises:
-        NotSignedIn, AnotherAccount
+        NotSignedIn, Revoked, AnotherAccount
     """
     runtime = runtime_of(connection)
     token = connection.cookies.get(device_cookie(runtime.settings))

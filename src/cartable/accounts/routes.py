@@ -20,6 +20,7 @@ from cartable.accounts.rules import (
     PasswordTooCommon,
     PasswordTooShort,
     PasswordUnchanged,
+    Revoked,
     WrongCredentials,
 )
 from cartable.accounts.shapes import Credentials, Device, DeviceEdit, PasswordChange, SignedIn
@@ -31,7 +32,7 @@ from cartable.web import refusals, runtime_of
 
 Db = NamedDependency[AsyncSession]
 Now = NamedDependency[datetime]
-SIGNED_IN = (NotSignedIn, AnotherAccount, DeviceSignedOut)
+SIGNED_IN = (NotSignedIn, AnotherAccount, DeviceSignedOut, Revoked)
 ADMITTED = (*SIGNED_IN, PasswordMustChange)
 UNSAFE = (CrossSiteRequest, InvalidInput)
 

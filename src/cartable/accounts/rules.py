@@ -12,6 +12,9 @@ WINDOW = timedelta(minutes=15)
 KEPT_SIGNED_OUT = timedelta(days=30)
 """How long a signed-out device may still empty itself (sync.md, section 4)."""
 
+REMEMBERED = timedelta(days=400)
+"""How long a signed-out device is told that it was revoked: longer than its cookie lives."""
+
 
 class WrongCredentials(CartableError):
     """The address or the password is wrong; which one is never said."""
@@ -29,6 +32,12 @@ class AnotherAccount(CartableError):
     """The page works for one account, another has signed in to the same browser since."""
 
     status = 401
+
+
+class Revoked(CartableError):
+    """This device was signed out more than 30 days ago: whatever it still holds, it forgets."""
+
+    status = 403
 
 
 class PasswordMustChange(CartableError):

@@ -5,7 +5,12 @@ from datetime import datetime
 from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cartable.accounts.rules import AnotherAccount, DeviceSignedOut, PasswordMustChange
+from cartable.accounts.rules import (
+    AnotherAccount,
+    DeviceSignedOut,
+    PasswordMustChange,
+    Revoked,
+)
 from cartable.actor import Actor
 from cartable.errors import (
     CrossSiteRequest,
@@ -19,7 +24,7 @@ AUTHORITY = "/api/authorities/{authority_id:uuid}"
 Db = NamedDependency[AsyncSession]
 Now = NamedDependency[datetime]
 Asker = NamedDependency[Actor]
-ANY = (NotSignedIn, AnotherAccount, DeviceSignedOut, PasswordMustChange, NotFound)
+ANY = (NotSignedIn, AnotherAccount, DeviceSignedOut, Revoked, PasswordMustChange, NotFound)
 ROLE = (*ANY, RoleMissing)
 WRITE = (*ROLE, CrossSiteRequest)
 BODY = (*WRITE, InvalidInput)

@@ -6,7 +6,7 @@ from litestar import Request, Response, get, post
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody
 
-from cartable.accounts.rules import PasswordMustChange
+from cartable.accounts.rules import AnotherAccount, PasswordMustChange, Revoked
 from cartable.errors import CrossSiteRequest, InvalidInput, NotFound, NotSignedIn
 from cartable.members.doors import ANY, AUTHORITY, Asker, Db, Now
 from cartable.members.guards import member_only, present_or_past_member
@@ -20,7 +20,15 @@ from cartable.web import refusals
     summary="Pull what changed in one's view",
     status_code=200,
     guards=[present_or_past_member],
-    responses=refusals(NotSignedIn, PasswordMustChange, NotFound, CrossSiteRequest, InvalidInput),
+    responses=refusals(
+        NotSignedIn,
+        AnotherAccount,
+        Revoked,
+        PasswordMustChange,
+        NotFound,
+        CrossSiteRequest,
+        InvalidInput,
+    ),
 )
 async def pull_changes(data: JSONBody[PullRequest], db: Db, actor: Asker, now: Now) -> Pulled:
     """A page of changes after the cursor; without a cursor, of the whole view."""
