@@ -20,7 +20,6 @@ from cartable.runtime import Runtime
 from cartable.sittings.actions import prepare
 from cartable.sittings.shapes import NewSitting
 from cartable.sittings.tables import Sitting
-from tests.conftest import IS_POSTGRESQL
 from tests.sync.client import Tablet
 from tests.sync.histories import without_fsync
 from tests.sync.world import World
@@ -170,7 +169,7 @@ async def test_one_transaction_never_takes_two_heads(runtime: Runtime) -> None:
             await authority_write(db, prepare.uuid7())
 
 
-@pytest.mark.skipif(not IS_POSTGRESQL, reason="SQLite has one writer in all")
+@pytest.mark.postgresql  # SQLite has one writer in all
 async def test_authorities_do_not_wait_for_each_other(runtime: Runtime) -> None:
     async with runtime.writing() as db:
         one = await create_authority(db, name="Ville", kind="commune")
