@@ -44,9 +44,11 @@ export async function watchForUpdates(): Promise<void> {
   })
   const registration = await serviceWorker.register('/service-worker.js').catch(() => null)
   if (!registration) return
-  offer(registration)
+  if (inUse) offer(registration)
   registration.addEventListener('updatefound', () => {
-    const { installing } = registration
+    const { installing, active } = registration
+    // The first version of all updates nothing, though WebKit shows it waiting for a moment.
+    if (!active) return
     installing?.addEventListener('statechange', () => offer(registration))
   })
   let asked = Date.now()

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { describe, expect, it } from 'vitest'
-import { go, here, note, startNavigation } from './navigation.svelte'
+import { arrive, go, here, note, startNavigation, titled } from './navigation.svelte'
 
 function click(html: string, init: MouseEventInit = {}): { followed: boolean; path: string } {
   document.body.innerHTML = html
@@ -46,5 +46,26 @@ describe('the address', () => {
     expect(here().query.has('role')).toBe(false)
     note({ q: '' })
     expect([here().query.size, history.length]).toEqual([0, steps])
+  })
+})
+
+describe('the title of a screen', () => {
+  it('passes the focus on to the one that takes its place', async () => {
+    document.body.innerHTML = '<h1 tabindex="-1">Opening</h1><button>x</button>'
+    await arrive() // the first screen: the browser's business
+    await arrive()
+    expect(document.activeElement?.textContent).toBe('Opening')
+    document.body.innerHTML = '<h1 tabindex="-1">Read</h1><button>x</button>'
+    titled(document.querySelector('h1'))
+    expect(document.activeElement?.textContent).toBe('Read')
+  })
+  it('takes nothing from a person who is elsewhere', async () => {
+    document.body.innerHTML = '<h1 tabindex="-1">Opening</h1><button>x</button>'
+    await arrive()
+    document.querySelector('button')?.focus()
+    document.querySelector('h1')?.remove()
+    document.body.insertAdjacentHTML('afterbegin', '<h1 tabindex="-1">Read</h1>')
+    titled(document.querySelector('h1'))
+    expect(document.activeElement?.textContent).toBe('x')
   })
 })
