@@ -14,6 +14,7 @@ _FORMATS = {
     "date-time": "2026-12-10T17:30:00Z",
 }
 WORDS: dict[str, Any] = {
+    "oldest": 1,
     "assembly_name": "Conseil municipal", "civility": "Mme", "count": 2,
     "current": "quatre mots sans rapport",
     "cursor": "WyIwMTk3YTNjNCIsNDIsNDJd", "cursor_in": None, "device_name": "Tablette de Claire",

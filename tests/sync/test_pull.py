@@ -12,7 +12,7 @@ from cartable.authorities.tables import AuthorityHead
 from cartable.documents.tables import DocumentVersion
 from cartable.runtime import Runtime
 from cartable.sync import actions
-from cartable.sync.rules import PAGE_BYTES, Cursor, cut, read_cursor, write_cursor
+from cartable.sync.rules import OLDEST_WIRE, PAGE_BYTES, Cursor, cut, read_cursor, write_cursor
 from tests.cast import Cast
 from tests.desk import Desk, code, paper
 
@@ -243,3 +243,11 @@ async def test_tombstones_tell_no_value(cast: Cast) -> None:
 def test_cursors_come_back_as_they_went() -> None:
     cursor = Cursor(uuid4(), 12, 7)
     assert read_cursor(write_cursor(cursor)) == cursor
+
+
+async def test_a_wire_too_old_is_told_to_update(cast: Cast) -> None:
+    pull = f"{cast.town.path}/sync/pull"
+    answer = await cast.alice.post(pull, {"version": OLDEST_WIRE - 1})
+    assert (answer.status_code, answer.json()["code"]) == (426, "pull_too_old")
+    assert answer.json()["details"] == {"oldest": OLDEST_WIRE}
+    assert (await cast.alice.post(pull, {"version": OLDEST_WIRE})).status_code == 200

@@ -303,6 +303,8 @@ export type components = {
         };
         /** PullRequest */
         PullRequest: {
+            /** @default 1 */
+            version: number;
             cursor?: string | null;
             /** @default 500 */
             limit: number;

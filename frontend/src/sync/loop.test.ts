@@ -155,7 +155,7 @@ describe('what is made of an error', () => {
     [new Refusal('not_signed_in', 401), { trouble: 'not_signed_in' }],
     [new Refusal('too_many_attempts', 429, {}, 7), { trouble: 'busy', retryAfter: 7_000 }],
     [new Refusal('http_503', 503), { trouble: 'busy' }],
-    [new Refusal('too_old', 426), { trouble: 'too_old' }],
+    [new Refusal('pull_too_old', 426), { trouble: 'too_old' }],
     [new Refusal('not_found', 404), { trouble: 'refused' }],
     [new Refusal('revoked', 403), undefined],
   ])('%s', (error, expected) => {

@@ -27,11 +27,14 @@ export function troubleOf(error: unknown): { trouble: Trouble; retryAfter?: numb
   return { trouble: 'busy', ...(retryAfter && { retryAfter: retryAfter * 1000 }) }
 }
 
+/** The version of the wire this application speaks: a server that no longer does answers 426. */
+const WIRE = 1
+
 /** Two mebibytes on a poor telephone network take this long. */
 const PATIENCE_MS = 120_000
 
 async function pull(authority: string, cursor: string | null, holding: string[]): Promise<Pulled> {
-  const body = { cursor, holding }
+  const body = { version: WIRE, cursor, holding }
   const answer = await api.post<Partial<Pulled>>(`/api/authorities/${authority}/sync/pull`, body)
   // Some captive portals speak JSON too.
   if (typeof answer?.cursor !== 'string' || !Array.isArray(answer.rows)) {

@@ -17,9 +17,11 @@ from cartable.members.tables import Member
 from cartable.sittings.tables import AgendaItem, Recipient, Sitting
 from cartable.sync.catalogue import KINDS, Kind
 from cartable.sync.rules import (
+    OLDEST_WIRE,
     PAGE_BYTES,
     Cursor,
     HeadState,
+    PullTooOld,
     cut,
     must_reset,
     read_cursor,
@@ -58,7 +60,12 @@ async def pull_changes(
     """The next page after the cursor; the first pull is the same request without one.
 
     `db` must hold one read-only snapshot, in which the actor was found.
+
+    Raises:
+        PullTooOld
     """
+    if request.version < OLDEST_WIRE:
+        raise PullTooOld(oldest=OLDEST_WIRE)
     head, zone = await _head(db, actor)
     given = read_cursor(request.cursor)
     reset = must_reset(given, head)

@@ -11,6 +11,7 @@ from cartable.errors import CrossSiteRequest, InvalidInput, NotFound, NotSignedI
 from cartable.members.doors import ANY, AUTHORITY, Asker, Db, Now
 from cartable.members.guards import member_only, present_or_past_member
 from cartable.sync import actions
+from cartable.sync.rules import PullTooOld
 from cartable.sync.shapes import Head, Pulled, PullRequest
 from cartable.web import refusals
 
@@ -24,6 +25,7 @@ from cartable.web import refusals
         NotSignedIn,
         AnotherAccount,
         Revoked,
+        PullTooOld,
         PasswordMustChange,
         NotFound,
         CrossSiteRequest,

@@ -7,7 +7,18 @@ from uuid import UUID
 
 import msgspec
 
+from cartable.errors import CartableError
+
 PAGE_BYTES = 512 * 1024
+
+OLDEST_WIRE = 1
+"""The oldest version of the wire that a pull may still speak."""
+
+
+class PullTooOld(CartableError):
+    """The application on this tablet is too old to be brought up to date. details: oldest."""
+
+    status = 426
 
 
 class Cursor(msgspec.Struct, frozen=True, array_like=True):

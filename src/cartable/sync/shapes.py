@@ -19,8 +19,12 @@ RowKind = Literal[
 
 
 class PullRequest(msgspec.Struct, kw_only=True):
-    """`cursor` is what the last answer gave, or null; `holding` the mids of the outbox."""
+    """`cursor` is what the last answer gave, or null; `holding` the mids of the outbox.
 
+    `version` is that of the wire the tablet speaks: one too old is told to update.
+    """
+
+    version: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 1
     cursor: str | None = None
     limit: Annotated[int, msgspec.Meta(ge=1, le=500)] = 500
     holding: Annotated[list[UUID], msgspec.Meta(max_length=5000)] = []
