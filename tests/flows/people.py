@@ -11,7 +11,7 @@ def sign_in(browser: Browser, origin: str, email: str) -> None:
     browser.fill("Adresse électronique", email)
     browser.fill("Mot de passe", PASSWORD)
     browser.click("button", "Se connecter")
-    browser.gone("button", "Se connecter")
+    browser.gone("heading", "Se connecter")
 
 
 def is_accessible(browser: Browser) -> None:
