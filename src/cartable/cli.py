@@ -78,6 +78,8 @@ def run(settings: Settings, chosen: argparse.Namespace) -> int:
         refused = _in_child("check_schema", settings)
         return refused or serve(settings, has_worker=not chosen.no_worker)
     if chosen.command == "demo":
+        # The accounts just printed must stay in sight: no line for each request.
+        os.environ.setdefault("CARTABLE_LOG_LEVEL", "warning")
         return _in_child("prepare_demo", settings) or serve(settings)
     from cartable.commands import COMMANDS
 
