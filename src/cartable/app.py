@@ -30,6 +30,7 @@ from cartable.settings import Settings, load_settings
 from cartable.sittings import routes as sittings
 from cartable.specification import Specification
 from cartable.sync import routes as sync
+from cartable.sync.catalogue import SHAPES
 from cartable.web import (
     BODY_LIMIT,
     close_sessions,
@@ -144,7 +145,7 @@ def create_app(
             description="The open digital briefcase of elected officials.",
             license=License(name="AGPL-3.0-or-later", identifier="AGPL-3.0-or-later"),
             path="/api",
-            render_plugins=[Specification()],
+            render_plugins=[Specification(SHAPES)],
             operation_id_creator=_operation_id,
             use_handler_docstrings=True,
         ),

@@ -4,8 +4,10 @@ Litestar documents a 400 that is never answered and puts an `id` in examples, wh
 not; it cannot know our header, our cookie, nor what any operation answers when a part is away.
 """
 
+from inspect import cleandoc
 from typing import Any
 
+import msgspec
 from litestar import Request, Router
 from litestar.openapi.plugins import JsonRenderPlugin
 
@@ -33,14 +35,16 @@ _COOKIE = {
 class Specification(JsonRenderPlugin):
     """Serves the finished document at `/api/openapi.json`."""
 
-    def __init__(self) -> None:
+    def __init__(self, shapes: tuple[type, ...] = ()) -> None:
+        """`shapes` travel inside others (rows of a pull, bodies of mutations): listed too."""
         super().__init__()
+        self._shapes = shapes
         self._finished: Document | None = None
 
     def render(self, request: Request[Any, Any, Any], openapi_schema: Document) -> bytes:
         """The document, finished when first asked for."""
         if self._finished is None:
-            self._finished = finish(openapi_schema)
+            self._finished = finish(openapi_schema, self._shapes)
         return super().render(request, self._finished)
 
     def receive_router(self, router: Router) -> None:
@@ -48,9 +52,13 @@ class Specification(JsonRenderPlugin):
         router.routes = [r for r in router.routes if not r.path.endswith("{path:str}")]
 
 
-def finish(document: Document) -> Document:
+def finish(document: Document, shapes: tuple[type, ...] = ()) -> Document:
     """The same document, complete."""
     components = document["components"]
+    _, more = msgspec.json.schema_components(shapes, ref_template="#/components/schemas/{name}")
+    for schema in more.values():
+        schema["description"] = cleandoc(schema.get("description", ""))
+    components["schemas"] = {**more, **components["schemas"]}
     components["parameters"] = {"XCartable": _HEADER}
     components["securitySchemes"] = {"device": _COOKIE}
     components["responses"] = {

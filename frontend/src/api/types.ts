@@ -4,6 +4,347 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export type components = {
     schemas: {
+        /**
+         * Member
+         * @description A colleague, as every member of the authority sees them.
+         */
+        Member: {
+            /** Format: uuid */
+            id: string;
+            civility: string;
+            first_name: string;
+            last_name: string;
+            position: string;
+        };
+        /**
+         * Annotation
+         * @description A mark as its author sees it.
+         *
+         *     `created_at` and `modified_at` are the tablets' claims. `forked_from` names the note whose text
+         *     another tablet, `device_name`, had changed otherwise at the same time.
+         */
+        Annotation: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            document_id: string;
+            sha256: string;
+            page: number;
+            page_hash: string;
+            mark: components["schemas"]["Ink"] | components["schemas"]["Highlight"] | components["schemas"]["Note"] | components["schemas"]["Bookmark"];
+            created_at: string;
+            modified_at: string;
+            forked_from: string | null;
+            device_name: string;
+        };
+        /**
+         * Ink
+         * @description One stroke of a pen: `points` are x, y, pressure (0 to 1) of each point in turn.
+         */
+        Ink: {
+            /** @enum {unknown} */
+            kind: "ink";
+            /** @enum {unknown} */
+            colour: "black" | "blue" | "green" | "red" | "yellow";
+            width: number;
+            points: number[];
+            /** @default  */
+            label: string;
+        };
+        /**
+         * Highlight
+         * @description Words made visible, where they stand and which they are.
+         */
+        Highlight: {
+            /** @enum {unknown} */
+            kind: "highlight";
+            /** @enum {unknown} */
+            colour: "black" | "blue" | "green" | "red" | "yellow";
+            quads: number[][];
+            quote: components["schemas"]["TextQuote"];
+            /** @default  */
+            label: string;
+        };
+        /**
+         * TextQuote
+         * @description TextQuoteSelector of the Web Annotation Data Model: what was selected, and around it.
+         */
+        TextQuote: {
+            exact: string;
+            prefix: string;
+            suffix: string;
+        };
+        /**
+         * Note
+         * @description Words of one's own, pinned at `x`, `y` of a page; null: of the page as a whole.
+         *
+         *     `quote` when it was written about selected words.
+         */
+        Note: {
+            /** @enum {unknown} */
+            kind: "note";
+            /** @enum {unknown} */
+            colour: "black" | "blue" | "green" | "red" | "yellow";
+            text: string;
+            /** @default null */
+            x: number | null;
+            /** @default null */
+            y: number | null;
+            /** @default null */
+            quote: components["schemas"]["TextQuote"] | null;
+            /** @default  */
+            label: string;
+        };
+        /**
+         * Bookmark
+         * @description A page to come back to.
+         */
+        Bookmark: {
+            /** @enum {unknown} */
+            kind: "bookmark";
+            /**
+             * @default red
+             * @enum {unknown}
+             */
+            colour: "black" | "blue" | "green" | "red" | "yellow";
+            /** @default  */
+            label: string;
+        };
+        /**
+         * VoteIntention
+         * @description How its author means to vote on an item, and what to say. It is never a vote.
+         *
+         *     `other` is there when two tablets disagree: « deux réponses, laquelle garder ? ».
+         */
+        VoteIntention: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            agenda_item_id: string;
+            /** @enum {unknown} */
+            choice: "abstain" | "against" | "for" | "not_voting" | "undecided";
+            argument: string;
+            speech: string;
+            question: string;
+            is_concerned: boolean;
+            device_name: string;
+            modified_at: string;
+            other: components["schemas"]["OtherIntention"] | null;
+        };
+        /**
+         * OtherIntention
+         * @description What another tablet had prepared at the same time, kept until its author chooses.
+         */
+        OtherIntention: {
+            /** @enum {unknown} */
+            choice: "abstain" | "against" | "for" | "not_voting" | "undecided";
+            argument: string;
+            speech: string;
+            question: string;
+            is_concerned: boolean;
+            device_name: string;
+            modified_at: string;
+        };
+        /**
+         * ReadingState
+         * @description How far its reader is in a piece: the latest position to arrive, the earliest opening.
+         */
+        ReadingState: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            document_id: string;
+            position: components["schemas"]["Position"] | null;
+            is_read: boolean;
+            opened_at: string;
+            modified_at: string;
+        };
+        /**
+         * Position
+         * @description Where somebody is in one version of a piece. `place` is given back as is.
+         */
+        Position: {
+            sha256: string;
+            page: number;
+            pages: number;
+            /** @default  */
+            place: string;
+        };
+        /**
+         * AttendanceAnswer
+         * @description One answer of one member. `answered_at` is the tablet's claim, `received_at` the server's
+         *     clock; `is_late` when it came after the sitting had begun.
+         */
+        AttendanceAnswer: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            sitting_id: string;
+            /** @enum {unknown} */
+            answer: "absent" | "excused" | "present";
+            answered_at: string;
+            received_at: string;
+            is_late: boolean;
+        };
+        /**
+         * ParkedMutation
+         * @description A mutation that could not be applied, kept for its author: to copy, try again or discard.
+         *
+         *     `id` is its `mid`.
+         */
+        ParkedMutation: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            version: number;
+            /** Format: uuid */
+            entity: string;
+            code: string;
+            at: string;
+            received_at: string;
+            body: unknown;
+        };
+        /**
+         * PutAnnotation
+         * @description `put_annotation` 1: a new mark on a page of one version of a piece.
+         *
+         *     `sha256` names the version, `page_hash` is the SHA-256 of the page's folded text, empty when
+         *     it has none: both stay for ever, so that the mark can be found again on another version.
+         */
+        PutAnnotation: {
+            /** Format: uuid */
+            document_id: string;
+            sha256: string;
+            page: number;
+            /** @default  */
+            page_hash: string;
+            mark: components["schemas"]["Ink"] | components["schemas"]["Highlight"] | components["schemas"]["Note"] | components["schemas"]["Bookmark"];
+        };
+        /**
+         * EditNote
+         * @description `edit_note` 1: the whole text as it is now on the tablet.
+         */
+        EditNote: {
+            text: string;
+        };
+        /**
+         * StyleAnnotation
+         * @description `style_annotation` 1: colour or label; what is left out stays.
+         */
+        StyleAnnotation: {
+            /** @enum {unknown} */
+            colour?: "black" | "blue" | "green" | "red" | "yellow";
+            label?: string;
+        };
+        /**
+         * DeleteAnnotation
+         * @description `delete_annotation` 1: gone from every tablet, erased for good after 30 days.
+         */
+        DeleteAnnotation: Record<string, never>;
+        /**
+         * PrepareVote
+         * @description `prepare_vote` 1: the whole preparation of one item as it is now on the tablet.
+         *
+         *     The entity is UUIDv5(`VOTE_INTENTIONS`, "member:item"). `settles`: the author saw two answers
+         *     and chose.
+         */
+        PrepareVote: {
+            /** Format: uuid */
+            agenda_item_id: string;
+            /**
+             * @default undecided
+             * @enum {unknown}
+             */
+            choice: "abstain" | "against" | "for" | "not_voting" | "undecided";
+            /** @default  */
+            argument: string;
+            /** @default  */
+            speech: string;
+            /** @default  */
+            question: string;
+            /** @default false */
+            is_concerned: boolean;
+            /** @default false */
+            settles: boolean;
+        };
+        /**
+         * KeepReading
+         * @description `keep_reading` 1: what changed in one's reading of a piece; what is left out stays.
+         *
+         *     The entity is UUIDv5(`READING_STATES`, "member:document").
+         */
+        KeepReading: {
+            /** Format: uuid */
+            document_id: string;
+            position?: components["schemas"]["Position"];
+            is_read?: boolean;
+        };
+        /**
+         * AnswerCall
+         * @description `answer_call` 1: an act of its own (the entity is new each time); the last one counts.
+         */
+        AnswerCall: {
+            /** Format: uuid */
+            sitting_id: string;
+            /** @enum {unknown} */
+            answer: "absent" | "excused" | "present";
+        };
+        /**
+         * DiscardParked
+         * @description `discard_parked` 1: the author no longer wants a parked mutation; `entity` is its mid.
+         */
+        DiscardParked: Record<string, never>;
+        /**
+         * PushRequest
+         * @description What a tablet wrote, in the order it was written, for the number line of `epoch`.
+         */
+        PushRequest: {
+            /** Format: uuid */
+            epoch: string;
+            mutations: components["schemas"]["Mutation"][];
+        };
+        /**
+         * Mutation
+         * @description One change written on a tablet, made of the deed `name` in its `version`.
+         *
+         *     `mid` is a UUIDv7 of the tablet's. `entity` is what it changes, or makes. `base` is the number
+         *     (`seq`) of the entity as it was seen, 0 when it was not, or the `mid` of the tablet's own
+         *     earlier mutation of it. `at` is the tablet's clock (ISO 8601): a claim, never believed.
+         */
+        Mutation: {
+            /** Format: uuid */
+            mid: string;
+            name: string;
+            version: number;
+            /** Format: uuid */
+            entity: string;
+            /** @default 0 */
+            base: number | string;
+            at: string;
+            body: unknown;
+        };
+        /**
+         * Pushed
+         * @description What became of each. It only stops the timer: a pull acknowledges (sync.md, section 3).
+         */
+        Pushed: {
+            outcomes: components["schemas"]["MutationOutcome"][];
+        };
+        /**
+         * MutationOutcome
+         * @description What became of a mutation. `entity` is where it landed: a sibling when it forked.
+         *
+         *     `code` says why it was parked.
+         */
+        MutationOutcome: {
+            /** Format: uuid */
+            mid: string;
+            /** @enum {unknown} */
+            outcome: "applied" | "forked" | "merged" | "parked";
+            code: string | null;
+            /** Format: uuid */
+            entity: string;
+        };
         /** Account */
         Account: {
             /** Format: uuid */
@@ -336,7 +677,7 @@ export type components = {
         /** Row */
         Row: {
             /** @enum {string} */
-            kind: "authority" | "assembly" | "member" | "sitting" | "agenda_item" | "document" | "document_version";
+            kind: "authority" | "assembly" | "member" | "sitting" | "agenda_item" | "document" | "document_version" | "annotation" | "vote_intention" | "reading_state" | "attendance_answer" | "parked_mutation";
             /** Format: uuid */
             id: string;
             seq: number;

@@ -10,6 +10,14 @@ from sqlalchemy.sql.elements import ColumnElement, SQLCoreOperations
 
 from cartable.accounts.tables import Account
 from cartable.actor import Actor
+from cartable.annotations.shapes import (
+    Annotation,
+    DeleteAnnotation,
+    EditNote,
+    PutAnnotation,
+    StyleAnnotation,
+)
+from cartable.attendance.shapes import AnswerCall, AttendanceAnswer
 from cartable.authorities.access import readable_authorities
 from cartable.authorities.shapes import Authority as AuthorityShape
 from cartable.authorities.tables import Authority
@@ -21,10 +29,13 @@ from cartable.members.access import readable_assemblies, readable_members
 from cartable.members.shapes import Assembly as AssemblyShape
 from cartable.members.shapes import Member as MemberShape
 from cartable.members.tables import Assembly, Member
+from cartable.mutations.shapes import DiscardParked, ParkedMutation
+from cartable.readings.shapes import KeepReading, ReadingState
 from cartable.sittings.access import readable_agenda_items, readable_sittings
 from cartable.sittings.lines import item_shape, sitting_shape
 from cartable.sittings.tables import AgendaItem, Sitting
-from cartable.sync.shapes import RowKind
+from cartable.sync.shapes import Pushed, PushRequest, RowKind
+from cartable.votes.shapes import PrepareVote, VoteIntention
 
 Value = msgspec.Struct
 
@@ -105,3 +116,10 @@ KINDS = (
     Kind("document", Document, _documents_on_tablets, _document),
     Kind("document_version", DocumentVersion, _versions_on_tablets, _version),
 )
+
+SHAPES: tuple[type, ...] = (
+    MemberShape, Annotation, VoteIntention, ReadingState, AttendanceAnswer, ParkedMutation,
+    PutAnnotation, EditNote, StyleAnnotation, DeleteAnnotation, PrepareVote, KeepReading,
+    AnswerCall, DiscardParked, PushRequest, Pushed,
+)  # fmt: skip
+"""Values of rows and bodies of mutations, for the specification."""

@@ -7,6 +7,8 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from cartable.mutations.shapes import Mutation, MutationOutcome
+
 RowKind = Literal[
     "authority",
     "assembly",
@@ -15,6 +17,11 @@ RowKind = Literal[
     "agenda_item",
     "document",
     "document_version",
+    "annotation",
+    "vote_intention",
+    "reading_state",
+    "attendance_answer",
+    "parked_mutation",
 ]
 
 
@@ -58,3 +65,16 @@ class Head(msgspec.Struct, kw_only=True):
 
     epoch: UUID
     seq: int
+
+
+class PushRequest(msgspec.Struct, kw_only=True):
+    """What a tablet wrote, in the order it was written, for the number line of `epoch`."""
+
+    epoch: UUID
+    mutations: Annotated[list[Mutation], msgspec.Meta(max_length=50)]
+
+
+class Pushed(msgspec.Struct, kw_only=True):
+    """What became of each. It only stops the timer: a pull acknowledges (sync.md, section 3)."""
+
+    outcomes: list[MutationOutcome]

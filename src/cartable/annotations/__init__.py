@@ -1,0 +1,1 @@
+"""What a member writes on the pieces: ink, highlights, notes, bookmarks. Private."""

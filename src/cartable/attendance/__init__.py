@@ -1,0 +1,1 @@
+"""Who answers the call: present, absent or excused."""

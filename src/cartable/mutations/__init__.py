@@ -1,0 +1,1 @@
+"""What members write on their tablets: the log of mutations, their chains, their outcomes."""

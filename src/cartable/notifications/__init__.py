@@ -1,0 +1,1 @@
+"""Telling people outside the application that something waits for them."""

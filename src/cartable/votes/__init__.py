@@ -1,0 +1,1 @@
+"""How a member prepares a vote: intentions and arguments. Private, and never a vote."""
