@@ -1,6 +1,7 @@
 /** Who wrote what, told to every tab: so that a screen reads again what it shows. */
 
-export type Topic = 'rows' | 'files' | 'places' | 'authorities'
+/** `outbox`: a change was written down. `hint`: the server says that something happened there. */
+export type Topic = 'rows' | 'outbox' | 'files' | 'places' | 'authorities' | 'hint'
 
 type Listener = (topic: Topic) => void
 

@@ -15,6 +15,13 @@ export type Member = Pick<
   Schemas['MemberLine'],
   'id' | 'civility' | 'first_name' | 'last_name' | 'position'
 >
+/** What follows is read by its author alone. */
+export type Annotation = Schemas['Annotation']
+export type VoteIntention = Schemas['VoteIntention']
+export type ReadingState = Schemas['ReadingState']
+export type AttendanceAnswer = Schemas['AttendanceAnswer']
+/** `id` is the mid of the change that could not be applied. */
+export type ParkedMutation = Schemas['ParkedMutation']
 
 export interface Kinds {
   authority: Authority
@@ -24,6 +31,11 @@ export interface Kinds {
   agenda_item: AgendaItem
   document: SittingDocument
   document_version: DocumentVersion
+  annotation: Annotation
+  vote_intention: VoteIntention
+  reading_state: ReadingState
+  attendance_answer: AttendanceAnswer
+  parked_mutation: ParkedMutation
 }
 
 export type Kind = keyof Kinds
@@ -37,11 +49,19 @@ export interface WireRow {
   value?: unknown
 }
 
+const PARENTS: Record<string, string> = {
+  sitting: 'assembly_id',
+  agenda_item: 'sitting_id',
+  document: 'sitting_id',
+  document_version: 'document_id',
+  annotation: 'document_id',
+  vote_intention: 'agenda_item_id',
+  reading_state: 'document_id',
+  attendance_answer: 'sitting_id',
+}
+
 /** The row under which a row is listed, in clear in the index: ids say nothing by themselves. */
 export function parentOf(kind: string, value: unknown): string {
-  const row = value as Record<string, unknown>
-  if (kind === 'agenda_item' || kind === 'document') return String(row.sitting_id)
-  if (kind === 'document_version') return String(row.document_id)
-  if (kind === 'sitting') return String(row.assembly_id)
-  return ''
+  const field = PARENTS[kind]
+  return field ? String((value as Record<string, unknown>)[field]) : ''
 }

@@ -1,4 +1,10 @@
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
+import {
+  type DBSchema,
+  type IDBPDatabase,
+  type IDBPTransaction,
+  openDB,
+  type StoreNames,
+} from 'idb'
 import type { Sealed } from './seal'
 
 /** One synced row. Ids and order are clear so that they can be indexed; the words are sealed. */
@@ -30,8 +36,13 @@ export interface Mutation {
   mid: string
   order: number
   entity: string
+  /** `seq` of the entity as it was seen, or mid of an earlier change of it. */
+  base: number | string
   sealed: Sealed
 }
+
+/** A change the server has: `stamp` is the server's clock at its acknowledgement. */
+export type Sent = Mutation & { stamp: string }
 
 /** What of a file is here. `have[n]` is true once slice n is verified, sealed and stored. */
 export interface StoredFile {
@@ -57,8 +68,8 @@ export interface AuthoritySchema extends DBSchema {
     indexes: { parent: [string, string]; scan: number }
   }
   meta: { key: string; value: unknown }
-  outbox: { key: string; value: Mutation; indexes: { order: number } }
-  sent: { key: string; value: Mutation & { stamp: string } }
+  outbox: { key: string; value: Mutation; indexes: { order: number; entity: string } }
+  sent: { key: string; value: Sent }
   files: { key: string; value: StoredFile }
   chunks: { key: [string, number]; value: Sealed }
   places: { key: string; value: { document: string; sealed: Sealed } }
@@ -72,7 +83,10 @@ interface DeviceSchema extends DBSchema {
 
 export type AuthorityDb = IDBPDatabase<AuthoritySchema>
 export type DeviceDb = IDBPDatabase<DeviceSchema>
-type Change<S extends DBSchema> = (db: IDBPDatabase<S>) => void
+type Change<S extends DBSchema> = (
+  db: IDBPDatabase<S>,
+  tx: IDBPTransaction<S, StoreNames<S>[], 'versionchange'>,
+) => void
 
 /** Each entry brings a store from the version of its index to the next. Never edited, only added to. */
 const AUTHORITY_CHANGES: Change<AuthoritySchema>[] = [
@@ -88,6 +102,7 @@ const AUTHORITY_CHANGES: Change<AuthoritySchema>[] = [
     db.createObjectStore('places', { keyPath: 'document' })
     db.createObjectStore('visits', { keyPath: 'sitting' })
   },
+  (_, tx) => void tx.objectStore('outbox').createIndex('entity', 'entity'),
 ]
 
 const DEVICE_CHANGES: Change<DeviceSchema>[] = [
@@ -104,8 +119,8 @@ async function open<S extends DBSchema>(
   gone: () => void,
 ): Promise<IDBPDatabase<S>> {
   const db: IDBPDatabase<S> = await openDB<S>(name, changes.length, {
-    upgrade(upgraded, from) {
-      for (const change of changes.slice(from)) change(upgraded)
+    upgrade(upgraded, from, _, tx) {
+      for (const change of changes.slice(from)) change(upgraded, tx)
     },
     // A newer version of the application, or a wipe, must never wait for a forgotten tab.
     blocking() {
