@@ -26,6 +26,9 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import JSON
 
 _WRITE = {"cartable_write": True}
+_OF_TRANSACTION = ("writing", "heads", "hint_only", "enqueued")
+"""Marks that a session's `info` bears while one transaction lasts."""
+
 _READ_POSTGRESQL = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 Json = JSON().with_variant(JSONB(), "postgresql")
@@ -154,10 +157,15 @@ async def begin_write(db: AsyncSession) -> None:
 
 
 async def end(db: AsyncSession, *, commit: bool) -> None:
-    """Close the session's transaction."""
+    """Close the session's transaction.
+
+    What it was for is noted in `db.info["committed"]`, one entry for each transaction, only once
+    the commit has succeeded: others are told of that and of nothing else.
+    """
     await (db.commit() if commit else db.rollback())
-    for mark in ("writing", "heads"):
-        db.info.pop(mark, None)
+    marks = {mark: db.info.pop(mark) for mark in _OF_TRANSACTION if mark in db.info}
+    if commit:
+        db.info.setdefault("committed", []).append(marks)
 
 
 def _read_options(db: AsyncSession) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
+from cartable.bus import Bus, Hint
 from cartable.database import begin_read, begin_write, create_engine, end, session_maker
 from cartable.sealing import Key, load_master_key
 from cartable.settings import Settings
@@ -15,7 +16,10 @@ from cartable.storage import Storage, open_storage
 
 @dataclass(frozen=True)
 class Runtime:
-    """The parts that every door needs. `wake` is set when a commit leaves work to do."""
+    """The parts that every door needs.
+
+    `wake` is set when a commit leaves work to do, `bus` is told of every number it gave.
+    """
 
     settings: Settings
     engine: AsyncEngine
@@ -23,6 +27,7 @@ class Runtime:
     storage: Storage
     master_key: Key
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+    bus: Bus = field(default_factory=Bus)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -41,13 +46,18 @@ class Runtime:
             except BaseException:
                 await end(db, commit=False)
                 raise
-            await end(db, commit=True)
-            self.notice(db)
+            else:
+                await end(db, commit=True)
+            finally:
+                self.notice(db)
 
     def notice(self, db: AsyncSession) -> None:
-        """Wake the worker of this process when the session enqueued something."""
-        if db.info.pop("enqueued", False):
-            self.wake.set()
+        """Tell the worker and the streams of this process what the session has committed."""
+        for marks in db.info.pop("committed", ()):
+            if "enqueued" in marks:
+                self.wake.set()
+            for authority_id, (first, seq) in marks.get("heads", {}).items():
+                self.bus.publish(Hint(authority_id, first, seq, marks.get("hint_only")))
 
 
 @asynccontextmanager

@@ -85,6 +85,7 @@ async def transaction(request: Request[Any, Any, Any]) -> AsyncIterator[AsyncSes
         raise
     else:
         await end(db, commit=True)
+    finally:
         runtime_of(request).notice(db)
 
 

@@ -59,8 +59,18 @@ async def authority_write(db: AsyncSession, authority_id: UUID) -> int:
     )
     if seq is None:
         raise NotFound
-    taken[authority_id] = seq
+    # Nobody else was given a number in between: first and last say all of this transaction's.
+    first, _ = taken.get(authority_id, (seq, seq))
+    taken[authority_id] = (first, seq)
     return seq
+
+
+def hint_only(db: AsyncSession, account_id: UUID) -> None:
+    """Nobody else may read what this transaction writes: once committed, hint this account alone.
+
+    Others learn nothing of when somebody takes notes, and their tablets have nothing to fetch.
+    """
+    db.info["hint_only"] = account_id
 
 
 async def access_changed(db: AsyncSession, authority_id: UUID, seq: int) -> None:
