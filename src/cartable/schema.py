@@ -12,15 +12,23 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from cartable import jobs
 from cartable.accounts import tables as accounts
+from cartable.annotations import tables as annotations
+from cartable.attendance import tables as attendance
 from cartable.audit import tables as audit
 from cartable.authorities import tables as authorities
 from cartable.database import Table
 from cartable.documents import tables as documents
 from cartable.members import tables as members
+from cartable.mutations import tables as mutations
+from cartable.readings import tables as readings
 from cartable.settings import ROOT
 from cartable.sittings import tables as sittings
+from cartable.votes import tables as votes
 
-DOMAINS = (jobs, accounts, audit, authorities, documents, members, sittings)
+DOMAINS = (
+    jobs, accounts, audit, authorities, documents, members, sittings, mutations, annotations,
+    votes, readings, attendance,
+)  # fmt: skip
 metadata = Table.metadata
 
 
