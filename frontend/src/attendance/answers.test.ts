@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type AttendanceAnswer, afterAnswered, answersOf } from './answers'
+import type { AttendanceAnswer } from '../local/kinds'
+import { afterAnswered, answersOf } from './answers'
 
 const received = (id: string, received_at: string, sitting_id = 's'): AttendanceAnswer => ({
   id,

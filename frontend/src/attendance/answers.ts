@@ -1,7 +1,6 @@
 import type { Schemas } from '../api/types'
-import type { Sitting } from '../local/kinds'
+import type { AttendanceAnswer, Sitting } from '../local/kinds'
 
-export type AttendanceAnswer = Schemas['AttendanceAnswer']
 export type Answer = AttendanceAnswer['answer']
 
 export const ANSWERS = ['present', 'absent', 'excused'] as const

@@ -1,8 +1,8 @@
 import type { Schemas } from '../api/types'
 import type { Piece } from '../local/dossier'
+import type { ReadingState } from '../local/kinds'
 import type { Reading } from '../local/places'
 
-export type ReadingState = Schemas['ReadingState']
 export type Position = Schemas['Position']
 
 interface Kept {

@@ -19,6 +19,10 @@ export const routes: Route[] = [
   { pattern: '/', load: () => import('./MySittingsRoute.svelte') },
   { pattern: '/seances/:authority/:sitting', load: () => import('./DossierRoute.svelte') },
   {
+    pattern: '/seances/:authority/:sitting/preparation',
+    load: () => import('./VoteSheetRoute.svelte'),
+  },
+  {
     pattern: '/seances/:authority/:sitting/:document',
     frame: 'page',
     load: () => import('./ReadDocumentRoute.svelte'),

@@ -1,7 +1,5 @@
-import type { Schemas } from '../api/types'
-import type { AgendaItem } from '../local/kinds'
+import type { AgendaItem, VoteIntention } from '../local/kinds'
 
-export type VoteIntention = Schemas['VoteIntention']
 export type Choice = VoteIntention['choice']
 
 /** What a councillor prepares of one item. It is never a vote. */

@@ -1,5 +1,6 @@
 import type { Schemas } from '../api/types'
-import { preparationOf, type VoteIntention } from './preparation'
+import type { VoteIntention } from '../local/kinds'
+import { preparationOf } from './preparation'
 
 interface Prepared {
   entity: string

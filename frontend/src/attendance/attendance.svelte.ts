@@ -1,0 +1,28 @@
+import { membership } from '../accounts/account.svelte'
+import type { Sitting } from '../local/kinds'
+import { readPending, uuid7, write } from '../local/outbox'
+import { readUnder } from '../local/rows'
+import { openStore, type Store } from '../local/store'
+import { sync } from '../sync/shared.svelte'
+import { type Answer, afterAnswered, answersOf, type MyAnswer } from './answers'
+
+/** My answers to the call of one sitting, the one in force first. */
+export async function readAnswers(store: Store, sitting: Sitting): Promise<MyAnswer[]> {
+  // The outbox first: what is acknowledged in between is then in both, and shown once.
+  const pending = await readPending(store)
+  const waiting = pending.flatMap((one) => (one.name === 'answer_call' ? [afterAnswered(one)] : []))
+  return answersOf(sitting, await readUnder(store, 'attendance_answer', sitting.id), waiting)
+}
+
+/** Each answer is an act of its own: those before it stay. */
+export async function answerCall(sitting: Sitting, authority: string, answer: Answer) {
+  const store = await openStore(sync.account, authority)
+  const body = { sitting_id: sitting.id, answer }
+  await write(store, [{ name: 'answer_call', entity: uuid7(), body }])
+}
+
+/** Those who are called as members or guests; who only keeps the desk answers nothing. */
+export function mayAnswer(authority: string): boolean {
+  const roles = membership(authority)?.roles ?? []
+  return roles.some((role) => role !== 'clerk' && role !== 'admin')
+}
