@@ -30,6 +30,7 @@ PLANTS = {
     "ciphers are met in sealing": ("accounts/throttle.py", "import cryptography"),
     "Alembic is met in schema": ("doctor.py", "import alembic"),
     "Granian is met in cli": ("app.py", "import granian"),
+    "Web Push is met in notifications.push": ("notifications/routes.py", "import httpx"),
 }
 
 

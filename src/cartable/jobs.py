@@ -5,15 +5,16 @@ run twice when its worker dies after the work and before the mark.
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, Text, delete, select, update
+from sqlalchemy import Index, Text, case, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.sql.elements import ColumnElement
 
 from cartable.database import Table, begin_write, end, uuid7
 
@@ -24,7 +25,23 @@ LONGEST_WAIT = timedelta(hours=1)
 GIVEN_UP = ".given_up"
 """A job that died leaves one of this name, with the same body, for those who waited for it."""
 
+WAITING = "waiting:"
+"""A `dedupe` that begins so holds only until the job is taken: what changes during the work is new
+work."""
+
 log = logging.getLogger(__name__)
+
+
+class Postponed(Exception):
+    """A handler asks to be called again at `until`; `is_try`: this counts among the 8 tries."""
+
+    def __init__(self, until: datetime | None, *, is_try: bool) -> None:
+        super().__init__("postponed")
+        self.until, self.is_try = until, is_try
+
+
+class Hopeless(Exception):
+    """A handler knows that no other try will do better: the job is dead at once."""
 
 
 class Job(Table):
@@ -55,35 +72,48 @@ async def enqueue(
     dedupe: str | None = None,
 ) -> None:
     """Add a job to the caller's transaction; a second one with the same `dedupe` is dropped."""
+    await enqueue_all(db, name, [(body, dedupe)], due_at=due_at)
+
+
+async def enqueue_all(
+    db: AsyncSession,
+    name: str,
+    several: Sequence[tuple[dict[str, Any], str | None]],
+    *,
+    due_at: datetime,
+) -> None:
+    """Add jobs of one kind, each a body and its `dedupe`, by one statement."""
+    if not several:
+        return
     insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
-    await db.execute(
-        insert(Job)
-        .values(id=uuid7(), name=name, body=body, dedupe=dedupe, due_at=due_at, attempts=0)
-        .on_conflict_do_nothing(index_elements=["dedupe"])
-    )
+    jobs = [
+        {"id": uuid7(), "name": name, "body": body, "dedupe": key, "due_at": due_at, "attempts": 0}
+        for body, key in several
+    ]
+    await db.execute(insert(Job).on_conflict_do_nothing(index_elements=["dedupe"]), jobs)
     db.info["enqueued"] = True
 
 
-async def claim(sessions: async_sessionmaker[AsyncSession], now: datetime) -> Job | None:
-    """Take the oldest due job for the length of the lease."""
+async def claim(
+    sessions: async_sessionmaker[AsyncSession], now: datetime, *criteria: ColumnElement[bool]
+) -> Job | None:
+    """Take the oldest due job that meets `criteria` for the length of the lease."""
+    waiting = select(Job.id).where(Job.due_at <= now, Job.dead_at.is_(None), *criteria)
     async with sessions() as db:
-        waiting = select(Job.id).where(Job.due_at <= now, Job.dead_at.is_(None)).limit(1)
-        if await db.scalar(waiting) is None:
+        if await db.scalar(waiting.limit(1)) is None:
             return None
         await begin_write(db)
         await _bury_spent(db, now)
-        due = (
-            select(Job.id)
-            .where(Job.due_at <= now, Job.dead_at.is_(None))
-            .order_by(Job.due_at)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-            .scalar_subquery()
-        )
+        due = waiting.order_by(Job.due_at).limit(1).with_for_update(skip_locked=True)
         job = await db.scalar(
             update(Job)
-            .where(Job.id == due)
-            .values(claimed_by=uuid7(), due_at=now + LEASE, attempts=Job.attempts + 1)
+            .where(Job.id == due.scalar_subquery())
+            .values(
+                claimed_by=uuid7(),
+                due_at=now + LEASE,
+                attempts=Job.attempts + 1,
+                dedupe=case((Job.dedupe.startswith(WAITING), None), else_=Job.dedupe),
+            )
             .returning(Job)
         )
         await end(db, commit=True)
@@ -119,12 +149,22 @@ async def finish(sessions: async_sessionmaker[AsyncSession], job: Job) -> None:
         await end(db, commit=True)
 
 
-async def put_back(sessions: async_sessionmaker[AsyncSession], job: Job, now: datetime) -> None:
+async def put_back(
+    sessions: async_sessionmaker[AsyncSession],
+    job: Job,
+    now: datetime,
+    why: BaseException | None = None,
+) -> None:
     """Try again later, each time later; after 8 tries the job is dead and said loudly.
 
-    The tries span more than two hours: a storage that is away for an hour kills no job.
+    The tries span more than two hours: a storage that is away for an hour kills no job. `why` may
+    be `Postponed`, which names the moment, or `Hopeless`.
     """
-    is_dead = job.attempts >= TRIES
+    due_at, attempts = now + min(timedelta(seconds=4**job.attempts), LONGEST_WAIT), job.attempts
+    if isinstance(why, Postponed):
+        due_at = why.until or due_at
+        attempts -= 0 if why.is_try else 1
+    is_dead = attempts >= TRIES or isinstance(why, Hopeless)
     async with sessions() as db:
         await begin_write(db)
         if is_dead:
@@ -133,7 +173,8 @@ async def put_back(sessions: async_sessionmaker[AsyncSession], job: Job, now: da
             update(Job)
             .where(Job.id == job.id, Job.claimed_by == job.claimed_by)
             .values(
-                due_at=now + min(timedelta(seconds=4**job.attempts), LONGEST_WAIT),
+                due_at=due_at,
+                attempts=attempts,
                 claimed_by=None,
                 dead_at=now if is_dead else None,
             )

@@ -1,9 +1,10 @@
 """What one process of the server holds open: database, storage, keys."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any, Self, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
@@ -12,6 +13,27 @@ from cartable.database import begin_read, begin_write, create_engine, end, sessi
 from cartable.sealing import Key, load_master_key
 from cartable.settings import Settings
 from cartable.storage import Storage, open_storage
+
+Part = TypeVar("Part")
+
+
+class Bell:
+    """Wakes all who wait. A ring is counted: nobody who was busy meanwhile misses it."""
+
+    def __init__(self) -> None:
+        self.rings = 0
+        self._next = asyncio.Event()
+
+    def ring(self) -> None:
+        """Wake everybody."""
+        self.rings += 1
+        self._next.set()
+        self._next = asyncio.Event()
+
+    async def after(self, rings: int) -> None:
+        """Return once the bell has rung more than `rings` times."""
+        if self.rings <= rings:
+            await self._next.wait()
 
 
 @dataclass(frozen=True)
@@ -26,8 +48,23 @@ class Runtime:
     sessions: async_sessionmaker[AsyncSession]
     storage: Storage
     master_key: Key
-    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    wake: Bell = field(default_factory=Bell)
     bus: Bus = field(default_factory=Bus)
+    _opened: AsyncExitStack = field(default_factory=AsyncExitStack, repr=False)
+    _parts: dict[Any, Any] = field(default_factory=dict, repr=False)
+    _opening: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+
+    async def part(self, open_it: Callable[[Self], AbstractAsyncContextManager[Part]]) -> Part:
+        """What a domain opens at its first need, once in this process; closed with the rest."""
+        async with self._opening:
+            if open_it not in self._parts:
+                self._parts[open_it] = await self._opened.enter_async_context(open_it(self))
+        made: Part = self._parts[open_it]
+        return made
+
+    async def close(self) -> None:
+        """Close the parts that domains opened."""
+        await self._opened.aclose()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -55,7 +92,7 @@ class Runtime:
         """Tell the worker and the streams of this process what the session has committed."""
         for marks in db.info.pop("committed", ()):
             if "enqueued" in marks:
-                self.wake.set()
+                self.wake.ring()
             for authority_id, (first, seq) in marks.get("heads", {}).items():
                 self.bus.publish(Hint(authority_id, first, seq, marks.get("hint_only")))
 
@@ -66,12 +103,16 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
     settings.data.mkdir(parents=True, exist_ok=True)
     engine = create_engine(settings.database_url)
     try:
-        yield Runtime(
+        runtime = Runtime(
             settings=settings,
             engine=engine,
             sessions=session_maker(engine),
             storage=open_storage(settings),
             master_key=load_master_key(settings.master_key, settings.data / "keys"),
         )
+        try:
+            yield runtime
+        finally:
+            await runtime.close()
     finally:
         await engine.dispose()

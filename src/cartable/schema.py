@@ -20,6 +20,7 @@ from cartable.database import Table
 from cartable.documents import tables as documents
 from cartable.members import tables as members
 from cartable.mutations import tables as mutations
+from cartable.notifications import tables as notifications
 from cartable.readings import tables as readings
 from cartable.settings import ROOT
 from cartable.sittings import tables as sittings
@@ -27,7 +28,7 @@ from cartable.votes import tables as votes
 
 DOMAINS = (
     jobs, accounts, audit, authorities, documents, members, sittings, mutations, annotations,
-    votes, readings, attendance,
+    votes, readings, attendance, notifications,
 )  # fmt: skip
 metadata = Table.metadata
 

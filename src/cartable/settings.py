@@ -71,6 +71,13 @@ def _web(value: str) -> str:
     return value.rstrip("/")
 
 
+def _hosts(value: str) -> tuple[str, ...]:
+    hosts = tuple(one.strip().lower() for one in value.split(",") if one.strip())
+    if any("/" in one or " " in one for one in hosts):
+        raise ValueError("il faut des noms séparés par des virgules, comme push.mairie.fr")
+    return hosts
+
+
 @dataclass(frozen=True)
 class Settings:
     """All settings with their defaults: SQLite and files under `var/`, loopback only."""
@@ -107,6 +114,9 @@ class Settings:
     upload_limit: int = _setting(_whole(1, 10_000), 300, "largest piece, in megabytes")
     trusted_proxy: str = _setting(
         _text, "", "address of the reverse proxy whose X-Forwarded-For is believed"
+    )
+    push_hosts: tuple[str, ...] = _setting(
+        _hosts, (), "push services beside those of the browsers: `push.mairie.fr,…`"
     )
     log_level: str = _setting(
         _choice("debug", "info", "warning", "error"), "info", "what the logs keep"

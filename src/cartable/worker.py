@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.elements import ColumnElement
 
 from cartable import jobs
 from cartable.accounts.actions import forget_old_devices
@@ -18,6 +19,10 @@ from cartable.authorities.tables import Authority
 from cartable.documents import jobs as document_jobs
 from cartable.documents.actions.upload import INGEST
 from cartable.documents.spool import remove_leftovers
+from cartable.jobs import Job
+from cartable.notifications import jobs as notification_jobs
+from cartable.notifications.actions.announce import PUSH
+from cartable.notifications.identity import make_identity
 from cartable.runtime import Runtime
 from cartable.sittings.actions.prepare import archive_sittings
 from cartable.sync.actions import purge_tombstones
@@ -27,7 +32,10 @@ log = logging.getLogger(__name__)
 IDLE = 5.0
 """Seconds between two looks at the table when nothing wakes the worker."""
 
-AT_ONCE = 2
+_IS_PUSH = Job.name.startswith("notifications.")
+LANES = (~_IS_PUSH, ~_IS_PUSH, _IS_PUSH, _IS_PUSH)
+"""What each lane takes: a push service that does not answer never keeps a piece from being read."""
+
 LONGEST_UPLOAD = timedelta(days=1)
 NIGHTLY = "worker.nightly"
 
@@ -69,6 +77,8 @@ async def forget(_runtime: Runtime, _body: Mapping[str, Any]) -> None:
 HANDLERS: dict[str, Handler] = {
     INGEST: document_jobs.ingest,
     INGEST + jobs.GIVEN_UP: document_jobs.give_up,
+    PUSH: notification_jobs.deliver,
+    PUSH + jobs.GIVEN_UP: forget,
     NIGHTLY: nightly,
     NIGHTLY + jobs.GIVEN_UP: forget,
 }
@@ -78,29 +88,30 @@ async def work(runtime: Runtime) -> None:
     """Do jobs until cancelled."""
     async with asyncio.TaskGroup() as group:
         group.create_task(_first_night(runtime))
-        for _ in range(AT_ONCE):
-            group.create_task(_lane(runtime))
+        for lane in LANES:
+            group.create_task(_lane(runtime, lane))
 
 
 async def _first_night(runtime: Runtime) -> None:
-    """A database that is away when the server starts must not leave it without a worker."""
+    """What a first start makes; a database that is away then must not leave it without a worker."""
     while True:
         try:
             async with runtime.writing() as db:
                 await plan_night(db, datetime.now(UTC))
+            await make_identity(runtime)
         except Exception:
-            log.exception("the night could not be planned")
+            log.exception("the first start could not be finished")
             await asyncio.sleep(IDLE)
         else:
             return
 
 
-async def _lane(runtime: Runtime) -> None:
+async def _lane(runtime: Runtime, lane: ColumnElement[bool]) -> None:
     while True:
         # Before the look: work committed after it must not be forgotten.
-        runtime.wake.clear()
+        rings = runtime.wake.rings
         try:
-            is_idle = not await run_one(runtime)
+            is_idle = not await run_one(runtime, lane)
         except asyncio.CancelledError:
             raise
         except Exception:
@@ -109,19 +120,21 @@ async def _lane(runtime: Runtime) -> None:
             is_idle = True
         if is_idle:
             with suppress(TimeoutError):
-                await asyncio.wait_for(runtime.wake.wait(), IDLE)
+                await asyncio.wait_for(runtime.wake.after(rings), IDLE)
 
 
-async def run_one(runtime: Runtime) -> bool:
-    """Do the oldest due job; whether there was one."""
-    job = await jobs.claim(runtime.sessions, datetime.now(UTC))
+async def run_one(runtime: Runtime, *lane: ColumnElement[bool]) -> bool:
+    """Do the oldest due job of a lane; whether there was one."""
+    job = await jobs.claim(runtime.sessions, datetime.now(UTC), *lane)
     if job is None:
         return False
     try:
         await HANDLERS[job.name](runtime, job.body)
-    except Exception:
+    except jobs.Postponed as why:
+        await jobs.put_back(runtime.sessions, job, datetime.now(UTC), why)
+    except Exception as why:
         log.exception("job failed", extra={"job": job.name, "attempt": job.attempts})
-        await jobs.put_back(runtime.sessions, job, datetime.now(UTC))
+        await jobs.put_back(runtime.sessions, job, datetime.now(UTC), why)
     else:
         await jobs.finish(runtime.sessions, job)
     return True

@@ -1,1 +1,1 @@
-"""Telling people outside the application that something waits for them."""
+"""Telling people outside the application that something waits for them: Web Push."""

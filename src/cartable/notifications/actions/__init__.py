@@ -1,0 +1,1 @@
+"""Subscribing and choosing; announcing in a deed; delivering in the background."""
