@@ -44,6 +44,12 @@ export class Found {
     return ranges[Math.min(nth, ranges.length - 1)]?.getBoundingClientRect() ?? null
   }
 
+  /** The passage that is chosen, once its page is drawn. */
+  get chosenRange(): Range | null {
+    const ranges = this.#layers.get(this.#chosen?.page ?? 0)?.ranges ?? []
+    return ranges[Math.min(this.#chosen?.nth ?? 0, ranges.length - 1)] ?? null
+  }
+
   close(): void {
     this.#layers.clear()
     this.#drawn.clear()

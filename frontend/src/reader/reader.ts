@@ -1,5 +1,6 @@
 /** What a host gives the reader, and what it hears back. The reader knows no server and no storage. */
 import type { Snippet } from 'svelte'
+import type { Mark, Marking, NotePlace } from './marks'
 
 /** The bytes of one PDF, wherever they are. */
 export interface PaperSource {
@@ -25,7 +26,7 @@ export interface Paper {
 }
 
 export type Zoom = number | 'page-width' | 'page-fit'
-export type PanelName = 'outline' | 'thumbnails' | 'search'
+export type PanelName = 'outline' | 'thumbnails' | 'search' | 'notes'
 
 /** Where somebody was in a paper: `top` and `left` in points of the page's own user space. */
 export interface Place {
@@ -51,10 +52,16 @@ export interface PageLayer {
   svg: SVGSVGElement
   /** The group whose coordinates are those of the PDF. */
   marks: SVGGElement
+  /** The same, under it: ink stays on top of highlights. */
+  highlights: SVGGElement
+  /** What keeps its size at every zoom stands here, placed by `toPart`. */
+  pins: HTMLElement
   /** The page's element: its text layer is `.textLayer` inside. */
   element: HTMLElement
   /** From a point of the window to the page's user space. */
   toPage(clientX: number, clientY: number): [x: number, y: number]
+  /** From the page's user space to parts (0 to 1) of the page as it is seen, from its upper left. */
+  toPart(x: number, y: number): [x: number, y: number]
 }
 
 /** Called when a page is drawn; what it returns is called when the page leaves memory. */
@@ -79,4 +86,22 @@ export interface ReaderProps {
   side?: Snippet<[page: number]>
   /** Tools put before those of the reader. */
   tools?: Snippet
+  /** Keeps the marks; without it the paper is only read. */
+  marking?: Marking
+  /** The list of notes, in the panel of that name. */
+  notes?: Snippet<[NotesView]>
 }
+
+/** What a list of notes may ask of the reader. */
+export interface NotesView {
+  /** The page being read. */
+  readonly page: number
+  /** Brings a mark before the eyes. */
+  show(mark: Pick<Mark, 'id' | 'page'>): void
+  /** Says something to people who do not see the screen. */
+  say(words: string): void
+  /** Back to the pages. */
+  close(): void
+}
+
+export type { Mark, Marking, NotePlace }

@@ -42,6 +42,10 @@ async function extract(document: PdfDocument, number: number): Promise<string> {
 export interface LayerText {
   raw: string
   at(offset: number): { node: Text; offset: number } | null
+  /** The offset of a place of the document: 0 before this text, its length after it. */
+  offsetOf(node: Node, offset: number): number
+  /** The pieces of text nodes between two offsets, in order. */
+  pieces(begin: number, end: number): { node: Text; from: number; to: number }[]
 }
 
 /** Lines of a text layer end with `<br>`, which `textContent` drops. */
@@ -70,6 +74,21 @@ export function readLayer(layer: Element): LayerText {
       const part = parts[low]
       if (!part) return null
       return { node: part.node, offset: Math.min(offset - part.begin, part.node.length) }
+    },
+    offsetOf(node, offset) {
+      const place = layer.ownerDocument.createRange()
+      place.setStart(node, offset)
+      for (const part of parts) {
+        if (part.node === node) return part.begin + offset
+        if (place.comparePoint(part.node, 0) > 0) return part.begin
+      }
+      return raw.length
+    },
+    pieces(begin, end) {
+      return parts.flatMap(({ node, begin: start }) => {
+        const [from, to] = [Math.max(0, begin - start), Math.min(node.length, end - start)]
+        return from < to ? [{ node, from, to }] : []
+      })
     },
   }
 }

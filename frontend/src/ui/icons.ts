@@ -4,6 +4,7 @@ export const paths = {
   assembly: 'M4 20h16M5.5 20V9.5h13V20M3.5 9.5 12 4l8.5 5.5M9 12.5V17M12 12.5V17M15 12.5V17',
   back: 'M14.5 5.5 8 12l6.5 6.5',
   ballot: 'M4.5 12.5h15v7h-15zM8 12.5v-8h8v8M10 8.5l1.5 1.5 2.5-3',
+  bookmark: 'M7 4.5h10v15.5l-5-4-5 4z',
   book: 'M12 6.5c-2-1.5-4.5-2-8-2v13c3.5 0 6 .5 8 2 2-1.5 4.5-2 8-2v-13c-3.5 0-6 .5-8 2ZM12 6.5v13',
   calendar: 'M4.5 6.5h15v13h-15zM4.5 10.5h15M8.5 4v4M15.5 4v4',
   changed: 'M5 4.5h9l5 5v10H5zM12 9.5v6M9 12.5h6',
@@ -12,6 +13,7 @@ export const paths = {
   close: 'M6.5 6.5l11 11M17.5 6.5l-11 11',
   cloud:
     'M7 18.5a4.2 4.2 0 0 1-.4-8.4 5.5 5.5 0 0 1 10.7-.6A4.3 4.3 0 0 1 17 18.5ZM9.2 13.5l2.3 2.3 3.8-4',
+  comments: 'M4.5 5h15v11h-8L7 19.5V16H4.5zM8 9h8M8 12.2h5',
   copy: 'M9 8.5h10.5V20H9zM15 8.5V4.5H4.5V16H9',
   delete: 'M5 7h14M9.5 7V4.5h5V7M7 7l.8 12.5h8.4L17 7',
   down: 'M12 5v13M6.5 12.5 12 18l5.5-5.5',
@@ -42,6 +44,8 @@ export const paths = {
   print: 'M7 9V4h10v5M7 16.5H4.5V9h15v7.5H17M7 13.5h10V20H7z',
   proxy:
     'M8.5 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7ZM2.5 19.5c.8-3.7 3-5 6-5s5.2 1.3 6 5M14.5 10.5h7M18.5 7.5l3 3-3 3',
+  redo: 'M15.5 6l4 4-4 4M19 10h-9a5 5 0 0 0 0 10h3',
+  print: 'M7 9V4.5h10V9M7 16.5H4.5V9h15v7.5H17M7 14h10v5.5H7z',
   refused: 'M12 4a8 8 0 1 1 0 16 8 8 0 0 1 0-16ZM9.2 9.2l5.6 5.6M14.8 9.2l-5.6 5.6',
   retry: 'M19 12.5a7 7 0 1 1-2-5.4L19 9M19 4.5V9h-4.5',
   screen: 'M3.5 5h17v11h-17zM9 20h6M12 16v4',
@@ -64,6 +68,7 @@ export const paths = {
   'previous-piece': 'M19 19.5v-11l-4-4H8V11M15 4.5v4h4M19 19.5h-6M10 16.5H3M6.5 13 3 16.5 6.5 20',
   whole: 'M6.5 3.5h11v17h-11zM10 9.5 12 7.5l2 2M12 7.5v9M10 14.5l2 2 2-2',
   width: 'M3.5 5v14M20.5 5v14M7 12h10M9.5 9.5 7 12l2.5 2.5M14.5 9.5 17 12l-2.5 2.5',
+  zoom: 'M10.5 4.5a6 6 0 1 1 0 12 6 6 0 0 1 0-12ZM15 15l5 5M10.5 8v5M8 10.5h5',
 } as const
 
 export type IconName = keyof typeof paths
