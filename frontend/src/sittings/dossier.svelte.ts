@@ -1,11 +1,17 @@
-import { type Dossier, readDossier } from '../local/dossier'
+import { membership } from '../accounts/account.svelte'
+import type { MyAnswer } from '../attendance/answers'
+import { readAnswers } from '../attendance/attendance.svelte'
+import { type Dossier, piecesOf, readDossier } from '../local/dossier'
 import type { Assembly, Authority, Member } from '../local/kinds'
 import { live } from '../local/live.svelte'
-import { keepSeen, type Reading, readReadings, readSeen, type Seen } from '../local/places'
+import { keepSeen, readSeen, type Seen } from '../local/places'
 import { readRow, readRows } from '../local/rows'
 import { openStore } from '../local/store'
+import { type Readings, readReadingsOf } from '../readings/readings.svelte'
 import { sync } from '../sync/shared.svelte'
+import { readVotes, type Votes } from '../votes/votes.svelte'
 import { seenOf } from './changes'
+import { readNoteCounts } from './notes'
 
 /** Everything the screen of one sitting shows, from the tablet alone. */
 export interface Opened {
@@ -14,31 +20,35 @@ export interface Opened {
   dossier: Dossier
   members: Map<string, Member>
   seen: Seen | undefined
-  /** Where the person was last in this sitting. */
-  reading: Reading | undefined
+}
+
+/** What the person who reads it did with it: nobody else sees that, their answer excepted. */
+export interface Mine {
+  answers: MyAnswer[]
+  readings: Readings
+  votes: Votes
+  /** How many notes are on each piece, by document id. */
+  notes: Map<string, number>
+  /** To say « présente » to whom it is true of. */
+  civility: string | undefined
 }
 
 async function read(account: string, authorityId: string, sitting: string) {
   const store = await openStore(account, authorityId)
   const dossier = await readDossier(store, sitting)
   if (!dossier) return null
-  const [[authority], assembly, members, seen, readings] = await Promise.all([
+  const [[authority], assembly, members, seen] = await Promise.all([
     readRows(store, 'authority'),
     readRow(store, 'assembly', dossier.sitting.assembly_id),
     readRows(store, 'member'),
     readSeen(store, sitting),
-    readReadings(store),
   ])
-  const [reading] = readings
-    .filter((one) => one.sitting === sitting)
-    .toSorted((a, b) => b.at - a.at)
   const opened: Opened = {
     authority,
     assembly,
     dossier,
     members: new Map(members.map((member) => [member.id, member])),
     seen,
-    reading,
   }
   return opened
 }
@@ -49,6 +59,28 @@ export function liveDossier(
   sitting: () => string,
 ): { readonly value: Opened | null | undefined } {
   return live(['rows', 'places', 'authorities'], () => read(sync.account, authority(), sitting()))
+}
+
+/** What I did with a dossier, from the tablet and what waits on it. */
+export function liveMine(
+  authority: () => string,
+  dossier: () => Dossier | undefined,
+): { readonly value: Mine | undefined } {
+  return live(['rows', 'outbox', 'places', 'authorities'], async () => {
+    const [id, shown, account] = [authority(), dossier(), sync.account]
+    if (!shown) return undefined
+    const store = await openStore(account, id)
+    const me = membership(id)?.member_id
+    const documents = piecesOf(shown).map(({ document }) => document.id)
+    const [answers, readings, votes, notes, member] = await Promise.all([
+      readAnswers(store, shown.sitting),
+      readReadingsOf(store, shown),
+      readVotes(store),
+      readNoteCounts(store, documents),
+      me ? readRow(store, 'member', me) : undefined,
+    ])
+    return { answers, readings, votes, notes, civility: member?.civility }
+  })
 }
 
 /** Everything in the dossier is seen as it is now. */

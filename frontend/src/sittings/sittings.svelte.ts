@@ -1,16 +1,29 @@
-import { type Dossier, readDossier } from '../local/dossier'
+import { membership } from '../accounts/account.svelte'
+import type { MyAnswer } from '../attendance/answers'
+import { mayAnswer, readAnswers } from '../attendance/attendance.svelte'
+import { type Dossier, piecesOf, readDossier } from '../local/dossier'
 import type { Assembly, Authority, Sitting } from '../local/kinds'
 import { live } from '../local/live.svelte'
 import { readSeen, type Seen } from '../local/places'
 import { type Readiness, readiness } from '../local/readiness'
-import { countUnder, readRows } from '../local/rows'
+import { countUnder, readRow, readRows } from '../local/rows'
 import type { StoredFile } from '../local/schema'
 import type { Store } from '../local/store'
+import { readReadingsOf } from '../readings/readings.svelte'
 import { openHeld, readAllFiles } from '../sync/held.svelte'
 import { isComing } from '../sync/wanted'
 import { type Change, changesOf } from './changes'
 
-/** A sitting in the list. `dossier` is read for those to come only. */
+/** Where I am with a sitting to come. */
+export interface Where {
+  /** The one in force first; null when I am not asked. */
+  answers: MyAnswer[] | null
+  civility: string | undefined
+  /** Where reading goes on, on whatever tablet it stopped. */
+  resume: { document: string; title: string; page: number; pages: number } | undefined
+}
+
+/** A sitting in the list. `dossier` and `mine` are read for those to come only. */
 export interface Listed {
   authority: Authority
   assembly: Assembly | undefined
@@ -18,6 +31,7 @@ export interface Listed {
   items: number
   dossier: Dossier | null
   seen: Seen | undefined
+  mine: Where | null
 }
 
 export interface Lists {
@@ -25,6 +39,22 @@ export interface Lists {
   past: Listed[]
   /** Some authority has been read at least once. */
   known: boolean
+}
+
+async function whereIn(store: Store, dossier: Dossier | null): Promise<Where | null> {
+  if (!dossier) return null
+  const me = membership(store.authority)?.member_id
+  const [answers, { last }, member] = await Promise.all([
+    mayAnswer(store.authority) ? readAnswers(store, dossier.sitting) : null,
+    readReadingsOf(store, dossier),
+    me ? readRow(store, 'member', me) : undefined,
+  ])
+  const piece = piecesOf(dossier).find(({ document }) => document.id === last?.document)
+  const resume =
+    last && piece
+      ? { document: last.document, title: piece.document.title, page: last.page, pages: last.pages }
+      : undefined
+  return { answers, civility: member?.civility, resume }
 }
 
 async function listed(store: Store, now: number): Promise<Listed[]> {
@@ -43,15 +73,16 @@ async function listed(store: Store, now: number): Promise<Listed[]> {
         comes ? readDossier(store, sitting.id) : null,
         comes ? readSeen(store, sitting.id) : undefined,
       ])
+      const mine = await whereIn(store, dossier)
       const assembly = assemblies.find(({ id }) => id === sitting.assembly_id)
-      return { authority, assembly, sitting, items, dossier, seen }
+      return { authority, assembly, sitting, items, dossier, seen, mine }
     }),
   )
 }
 
 /** Sittings of every authority of the account: those to come, soonest first, and the past ones. */
 export function liveSittings(): { readonly value: Lists | undefined } {
-  return live(['rows', 'places', 'authorities'], async () => {
+  return live(['rows', 'outbox', 'places', 'authorities'], async () => {
     const stores = await openHeld()
     const now = Date.now()
     const all = (await Promise.all(stores.map((store) => listed(store, now)))).flat()
