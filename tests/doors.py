@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from cartable.samples import WORDS
 from tests.world import PDF, World, blank_pdf
 
 CLERK, ADMIN = {"claire"}, {"ines"}
@@ -59,6 +60,12 @@ DOORS = {
     "rename_device": _own(200),
     "sign_out_device": _own(204),
     "sign_out_other_devices": _own(204),
+    "read_notifications": _own(200),
+    "subscribe_device": _own(204),
+    "unsubscribe_device": _own(204),
+    "set_notification_preferences": _own(200),
+    "read_notification_switch": _to(200, MEMBERS),
+    "switch_notifications": _to(200, ADMIN),
     "list_members": _to(200, ADMIN, CLERK),
     "add_member": _to(201, ADMIN),
     "edit_member": _to(200, ADMIN),
@@ -174,6 +181,8 @@ def calls(world: World, file: str, guest: str) -> dict[str, Callable[[], Awaitab
 
     seat = {"assembly_id": council, "starts_on": "2026-01-01"}
     return {
+        "read_notification_switch": nothing,
+        "switch_notifications": sent({"is_enabled": False}),
         "list_members": nothing,
         "add_member": add_member,
         "edit_member": on("member_id", w.member, {"position": "Adjointe"}),
@@ -217,7 +226,15 @@ def calls(world: World, file: str, guest: str) -> dict[str, Callable[[], Awaitab
 def own_calls(person: str, device: str, spare: str, password: str) -> dict[str, Call]:
     """A right request of each operation about oneself; `spare` is another device of the person."""
     new = "une autre phrase de passe"
+    subscription = {
+        "endpoint": f"https://web.push.apple.com/{person}",
+        "keys": {"p256dh": WORDS["p256dh"], "auth": WORDS["auth"]},
+    }
     return {
+        "read_notifications": _bare(),
+        "subscribe_device": _json(subscription),
+        "unsubscribe_device": _bare(),
+        "set_notification_preferences": _json({"piece_changed": False}),
         "read_me": _bare(),
         "list_devices": _bare(),
         "rename_device": _json({"name": f"Tablette de {person}"}, device_id=device),

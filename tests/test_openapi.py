@@ -28,7 +28,7 @@ from tests.world import World, good
 
 FRENCH = Path(__file__).resolve().parents[1] / "frontend" / "src" / "i18n" / "fr.json"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-METHODS = {"get", "post", "patch", "delete", "head"}
+METHODS = {"get", "post", "patch", "delete", "head", "put"}
 Document = dict[str, Any]
 
 

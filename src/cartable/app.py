@@ -25,6 +25,7 @@ from cartable.interface import Interface, show_interface
 from cartable.logs import set_up_logs
 from cartable.members import routes as members
 from cartable.members.guards import actor_of
+from cartable.notifications import routes as notifications
 from cartable.runtime import Runtime, open_runtime
 from cartable.settings import Settings, load_settings
 from cartable.sittings import routes as sittings
@@ -75,7 +76,7 @@ async def is_ready(request: Request[Any, Any, Any]) -> Response[dict[str, str]]:
 
 DOMAINS = {
     "accounts": accounts, "members": members, "sittings": sittings, "documents": documents,
-    "convocations": convocations, "sync": sync,
+    "convocations": convocations, "sync": sync, "notifications": notifications,
 }  # fmt: skip
 
 

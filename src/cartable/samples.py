@@ -8,6 +8,7 @@ from typing import Any
 
 _ID = "0197a3c4-5d6e-7f80-9a1b-2c3d4e5f6071"
 _SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+_POINT = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
 _FORMATS = {
     "uuid": _ID,
     "date": "2026-12-10",
@@ -28,7 +29,10 @@ WORDS: dict[str, Any] = {
     "retry_after": 30, "role": "admin", "seq": 42, "sha256": _SHA256, "siren": "217500016",
     "size": 182044, "slices": [_SHA256], "starts_at": None, "time_zone": "Europe/Paris",
     "title": "Budget primitif 2027", "withdrawn_at": None, "withdrawn_reason": "",
-    "deactivated_at": None, "ends_on": None, "state": None, "holding": [], "held": [],
+    "auth": "BTBZMqHH6r4Tts7J_aSIgg", "begins": "21:00", "ends": "07:30", "key": _POINT,
+    "endpoint": "https://updates.push.services.mozilla.com/wpush/v2/gAAAA", "p256dh": _POINT,
+    "host": "push.example", "deactivated_at": None, "ends_on": None, "state": None,
+    "holding": [], "held": [],
 }  # fmt: skip
 """By name of field; None when the schema alone decides."""
 

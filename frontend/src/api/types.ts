@@ -623,6 +623,30 @@ export type components = {
             /** @default  */
             place: string;
         };
+        /** NewSubscription */
+        NewSubscription: {
+            endpoint: string;
+            keys: components["schemas"]["PushKeys"];
+        };
+        /** NotificationPreferences */
+        NotificationPreferences: {
+            /** @default true */
+            sitting_called: boolean;
+            /** @default true */
+            piece_changed: boolean;
+            quiet?: components["schemas"]["QuietHours"] | null;
+        };
+        /** NotificationSwitch */
+        NotificationSwitch: {
+            is_enabled: boolean;
+        };
+        /** Notifications */
+        Notifications: {
+            key: string;
+            is_subscribed: boolean;
+            preferences: components["schemas"]["NotificationPreferences"];
+            switched_off: string[];
+        };
         /** OneTimePassword */
         OneTimePassword: {
             one_time_password: string;
@@ -663,6 +687,16 @@ export type components = {
             held: string[];
             /** Format: date-time */
             now: string;
+        };
+        /** PushKeys */
+        PushKeys: {
+            p256dh: string;
+            auth: string;
+        };
+        /** QuietHours */
+        QuietHours: {
+            begins: string;
+            ends: string;
         };
         /** Recipient */
         Recipient: {

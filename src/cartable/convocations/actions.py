@@ -11,7 +11,8 @@ from cartable.audit.actions import record
 from cartable.convocations.rules import DocumentsBeingChecked, DocumentsRefused
 from cartable.documents.desk import desk_documents
 from cartable.members.actions.enter import enter
-from cartable.sittings.access import editable_sitting
+from cartable.notifications.actions.announce import announce
+from cartable.sittings.access import audience, editable_sitting
 from cartable.sittings.actions.call import open_to_recipients
 from cartable.sittings.tables import Sitting
 
@@ -35,4 +36,13 @@ async def convene_sitting(
     await open_to_recipients(db, actor, seq, sitting, now)
     record(db, actor, seq, "sitting.convened", sitting.id)
     await db.flush()
+    await announce(
+        db,
+        await audience(db, sitting, but=actor.member_id),
+        "sitting_called",
+        authority_id=sitting.authority_id,
+        sitting_id=sitting.id,
+        starts_at=sitting.starts_at,
+        now=now,
+    )
     return sitting

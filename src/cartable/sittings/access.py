@@ -14,6 +14,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from cartable.actor import Actor
 from cartable.errors import NotFound
 from cartable.members.access import sits
+from cartable.members.tables import Member
 from cartable.sittings.rules import SittingAlreadyConvened
 from cartable.sittings.tables import AgendaItem, Recipient, Sitting
 
@@ -98,3 +99,30 @@ async def agenda_of(db: AsyncSession, actor: Actor, sitting_id: UUID) -> list[Ag
         .order_by(AgendaItem.position)
     )
     return list(items)
+
+
+async def audience(
+    db: AsyncSession, sitting: Sitting, *, in_camera: bool = False, but: UUID | None = None
+) -> list[UUID]:
+    """Accounts of those who have a called sitting on their tablets (or one of its items in camera):
+    who is told when something changes. Clerks read it too, at their desk. `but`: whose deed it is.
+    """
+    invited = exists().where(
+        Recipient.sitting_id == Sitting.id,
+        Recipient.member_id == Member.id,
+        Recipient.is_guest,
+    )
+    seated = sits(Sitting.assembly_id, Sitting.day, Member.id, voting=in_camera)
+    found = await db.scalars(
+        select(Member.account_id)
+        .join(Sitting, Sitting.authority_id == Member.authority_id)
+        .where(
+            Sitting.id == sitting.id,
+            Sitting.state == "convened",
+            Sitting.archived_at.is_(None),
+            Member.deactivated_at.is_(None),
+            Member.id.is_distinct_from(but),
+            seated if in_camera else or_(seated, invited),
+        )
+    )
+    return list(found)

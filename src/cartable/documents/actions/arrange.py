@@ -11,6 +11,7 @@ from cartable.actor import Actor
 from cartable.audit.actions import record
 from cartable.authorities.actions import access_changed
 from cartable.documents.access import editable_document
+from cartable.documents.actions.tell import tell_of_change
 from cartable.documents.shapes import DocumentEdit
 from cartable.documents.tables import Document, DocumentVersion
 from cartable.errors import NotFound
@@ -102,10 +103,11 @@ async def withdraw_document(
         return
     sitting = await editable_sitting(db, actor, document.sitting_id)
     document.seq = seq
-    if sitting.state == "draft" or document.version_id is None:
-        document.deleted_at = now
-    else:
+    is_seen = sitting.state != "draft" and document.version_id is not None
+    if is_seen:
         document.withdrawn_at, document.withdrawn_reason = now, reason.strip()
+    else:
+        document.deleted_at = now
     await db.execute(
         update(DocumentVersion)
         .where(DocumentVersion.document_id == document.id)
@@ -113,6 +115,8 @@ async def withdraw_document(
     )
     record(db, actor, seq, "document.withdrawn", document.id, reason=reason.strip())
     await db.flush()
+    if is_seen:
+        await tell_of_change(db, document, actor.member_id, now)
 
 
 async def remove_agenda_item(db: AsyncSession, actor: Actor, item_id: UUID, now: datetime) -> None:

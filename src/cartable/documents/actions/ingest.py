@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import tempfile
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.authorities.actions import authority_write
+from cartable.documents.actions.tell import tell_of_change
 from cartable.documents.confinement import PREVIEW, TEXTS, Inspection, inspect_pdf
 from cartable.documents.shapes import FileRef
 from cartable.documents.tables import Document, DocumentVersion
@@ -64,7 +66,8 @@ def _sha256(path: Path) -> str:
 async def finish_reading(
     db: AsyncSession, authority_id: UUID, version_id: UUID, reading: Reading
 ) -> None:
-    """Write the verdict. An accepted version comes into force unless a later one already is."""
+    """Write the verdict. An accepted version comes into force unless a later one already is; those
+    who may read it are told then, not when it was sent: before, there is nothing to see."""
     seq = await authority_write(db, authority_id)
     version = await db.get_one(DocumentVersion, version_id)
     if version.state != "checking":
@@ -84,4 +87,6 @@ async def finish_reading(
         )
         if in_force is None or in_force < version.number:
             document.version_id = version.id
+            await db.flush()
+            await tell_of_change(db, document, version.author_id, datetime.now(UTC))
     await db.flush()
