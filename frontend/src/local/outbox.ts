@@ -123,6 +123,43 @@ export async function readPending(store: Store): Promise<Pending[]> {
   return Promise.all(kept.map((one) => openMutation(store, one)))
 }
 
+/** Bytes of changes in one push: the rest of a mebibyte is for what is around their bodies. */
+const ROOM = 900_000
+/** About what the wire adds to the body of a change. */
+const AROUND = 300
+
+/**
+ * The next changes to push, in order, without those of `skip`; at least one when there is any,
+ * however large. `more`: others remain.
+ */
+export async function nextBatch(
+  store: Store,
+  skip: string[],
+  most: number,
+): Promise<{ batch: Pending[]; more: boolean }> {
+  const tx = store.db.transaction('outbox')
+  const known = new Set(skip)
+  const mids = await tx.store.index('order').getAllKeys()
+  const next = mids.filter((mid) => !known.has(mid))
+  const taken: Mutation[] = []
+  let room = ROOM
+  for (const mid of next.slice(0, most)) {
+    const kept = (await tx.store.get(mid)) as Mutation
+    room -= kept.sealed.data.byteLength + AROUND
+    if (room < 0 && taken.length > 0) break
+    taken.push(kept)
+  }
+  const batch = await Promise.all(taken.map((kept) => openMutation(store, kept)))
+  return { batch, more: batch.length < next.length }
+}
+
+/** Changes that wait, and the order of the last ever written. */
+export async function countPending(store: Store): Promise<{ pending: number; last: number }> {
+  const tx = store.db.transaction(['meta', 'outbox'])
+  const last = ((await tx.objectStore('meta').get(LAST)) as number | undefined) ?? 0
+  return { pending: await tx.objectStore('outbox').count(), last }
+}
+
 /** The number of a row as it is here, for the `base` of a field that is being filled; 0 without. */
 export async function seqOf(store: Store, kind: Kind, id: string): Promise<number> {
   return (await store.db.get('rows', [kind, id]))?.seq ?? 0

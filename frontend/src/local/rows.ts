@@ -1,6 +1,7 @@
 import type { IDBPObjectStore } from 'idb'
 import { changed } from './changes'
 import { type Kind, type Kinds, parentOf, type WireRow } from './kinds'
+import { countOwed, type Receipt, type Settling, type Stores, settle } from './receipts'
 import { type AuthoritySchema, type Mark, NO_MARK, type StoredRow } from './schema'
 import { type Sealed, sealJson, unsealJson } from './seal'
 import type { Store } from './store'
@@ -11,6 +12,8 @@ export interface Decision {
   mark: Mark
   /** Rows of a scan older than `mark.scan` leave. */
   sweep: boolean
+  /** What becomes of the changes that wait; only on a last page. */
+  receipt?: Receipt | null
 }
 
 export interface Applied {
@@ -20,6 +23,11 @@ export interface Applied {
   mark: Mark
   /** Rows that are in the store. */
   rows: number
+  /** Changes that wait in the outbox. */
+  pending: number
+  /** Changes that were sent to another number line: the next pull asks about them. */
+  owed: number
+  receipt: Receipt | null
 }
 
 const MARK = 'sync'
@@ -32,7 +40,7 @@ export async function readMark(store: Store): Promise<Mark> {
   return ((await store.db.get('meta', MARK)) as Mark | undefined) ?? NO_MARK
 }
 
-type RowStore = IDBPObjectStore<AuthoritySchema, ['rows', 'meta'], 'rows', 'readwrite'>
+type RowStore = IDBPObjectStore<AuthoritySchema, Stores[], 'rows', 'readwrite'>
 
 function write(
   into: RowStore,
@@ -47,7 +55,7 @@ function write(
 }
 
 /**
- * Applies a page: rows, cursor, epoch and sweep in ONE transaction, or nothing. `decide` gets the
+ * Applies a page: rows, cursor, epoch, sweep and acknowledgements in ONE transaction, or nothing. `decide` gets the
  * durable mark and answers null to ignore the page.
  */
 export async function applyPage(
@@ -61,24 +69,42 @@ export async function applyPage(
       row.deleted ? null : sealJson(store.key, placeOf(row.kind, row.id), row.value),
     ),
   )
-  const tx = store.db.transaction(['rows', 'meta'], 'readwrite', { durability: 'strict' })
-  const [into, meta] = [tx.objectStore('rows'), tx.objectStore('meta')]
+  const tx = store.db.transaction(['rows', 'meta', 'outbox', 'sent'], 'readwrite', {
+    durability: 'strict',
+  })
   const applied = await whole(tx, async (): Promise<Applied> => {
-    const found = ((await meta.get(MARK)) as Mark | undefined) ?? NO_MARK
+    const found = ((await tx.objectStore('meta').get(MARK)) as Mark | undefined) ?? NO_MARK
     const decision = decide(found)
-    if (!decision) return { taken: false, mark: found, rows: await into.count() }
-    const { mark, sweep } = decision
-    const writes = rows.map((row, n) => together(write(into, row, boxes[n], mark.scan)))
-    writes.push(meta.put(mark, MARK))
-    if (sweep) {
-      const older = await into.index('scan').getAllKeys(IDBKeyRange.upperBound(mark.scan, true))
-      writes.push(...older.map((key) => into.delete(key)))
+    if (decision) await carryOut(tx, decision, rows, boxes)
+    const mark = decision?.mark ?? found
+    return {
+      taken: decision !== null,
+      mark,
+      rows: await tx.objectStore('rows').count(),
+      pending: await tx.objectStore('outbox').count(),
+      owed: await countOwed(tx, mark.epoch),
+      receipt: decision?.receipt ?? null,
     }
-    await Promise.all(writes)
-    return { taken: true, mark, rows: await into.count() }
   })
   if (applied.taken) changed('rows')
   return applied
+}
+
+async function carryOut(
+  tx: Settling,
+  { mark, sweep, receipt }: Decision,
+  rows: WireRow[],
+  boxes: (Sealed | null)[],
+): Promise<void> {
+  const into = tx.objectStore('rows')
+  const writes = rows.map((row, n) => together(write(into, row, boxes[n], mark.scan)))
+  writes.push(together(tx.objectStore('meta').put(mark, MARK)))
+  if (sweep) {
+    const older = await into.index('scan').getAllKeys(IDBKeyRange.upperBound(mark.scan, true))
+    writes.push(...older.map((key) => together(into.delete(key))))
+  }
+  if (receipt) await settle(tx, receipt)
+  await Promise.all(writes)
 }
 
 async function open<K extends Kind>(store: Store, row: StoredRow): Promise<Kinds[K]> {

@@ -41,8 +41,8 @@ export interface Mutation {
   sealed: Sealed
 }
 
-/** A change the server has: `stamp` is the server's clock at its acknowledgement. */
-export type Sent = Mutation & { stamp: string }
+/** A change the server has: the number line that acknowledged it last, and the server's clock then. */
+export type Sent = Mutation & { epoch: string; stamp: string }
 
 /** What of a file is here. `have[n]` is true once slice n is verified, sealed and stored. */
 export interface StoredFile {
@@ -69,7 +69,7 @@ export interface AuthoritySchema extends DBSchema {
   }
   meta: { key: string; value: unknown }
   outbox: { key: string; value: Mutation; indexes: { order: number; entity: string } }
-  sent: { key: string; value: Sent }
+  sent: { key: string; value: Sent; indexes: { epoch: [string, string] } }
   files: { key: string; value: StoredFile }
   chunks: { key: [string, number]; value: Sealed }
   places: { key: string; value: { document: string; sealed: Sealed } }
@@ -103,6 +103,7 @@ const AUTHORITY_CHANGES: Change<AuthoritySchema>[] = [
     db.createObjectStore('visits', { keyPath: 'sitting' })
   },
   (_, tx) => void tx.objectStore('outbox').createIndex('entity', 'entity'),
+  (_, tx) => void tx.objectStore('sent').createIndex('epoch', ['epoch', 'stamp']),
 ]
 
 const DEVICE_CHANGES: Change<DeviceSchema>[] = [

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { NO_MARK } from '../local/schema'
-import { type Event, type Pulled, receive, type State, start, step } from './core'
+import { type Event, type State, start, step } from './core'
+import { type Pulled, receive } from './receive'
 import { type Rules, run, SOUND, Violation } from './testing/history'
 
 const HISTORIES = 1_500
+const NOTHING = { waiting: [], sent: [] }
+const BARE = { taken: true, pending: 0, owed: 0, receipt: null }
 
 describe('a tablet in a world that does its worst', () => {
   it(`equals the server's view in ${HISTORIES} random histories`, () => {
@@ -14,33 +17,34 @@ describe('a tablet in a world that does its worst', () => {
         throw new Error(`seed ${seed}: ${(error as Error).message}`, { cause: error })
       }
     }
-  })
+  }, 30_000)
 
   const defects: Record<string, Partial<Rules>> = {
     'takes an answer to another cursor': {
-      receive: (mark, answer) => receive({ ...mark, cursor: answer.cursor_in }, answer),
+      receive: (mark, answer, listed) =>
+        receive({ ...mark, cursor: answer.cursor_in }, answer, listed),
     },
     'does not renew the scan at a reset': {
-      receive: (mark, answer) => {
-        const decision = receive(mark, answer)
+      receive: (mark, answer, listed) => {
+        const decision = receive(mark, answer, listed)
         return decision && { ...decision, mark: { ...decision.mark, scan: mark.scan } }
       },
     },
     'never sweeps': {
-      receive: (mark, answer) => {
-        const decision = receive(mark, answer)
+      receive: (mark, answer, listed) => {
+        const decision = receive(mark, answer, listed)
         return decision && { ...decision, sweep: false }
       },
     },
     'sweeps at the first page': {
-      receive: (mark, answer) => {
-        const decision = receive(mark, answer)
+      receive: (mark, answer, listed) => {
+        const decision = receive(mark, answer, listed)
         return decision && { ...decision, sweep: answer.reset || decision.sweep }
       },
     },
     'sweeps only a scan of one page': {
-      receive: (mark, answer) => {
-        const decision = receive(mark, answer)
+      receive: (mark, answer, listed) => {
+        const decision = receive(mark, answer, listed)
         return decision && { ...decision, sweep: answer.reset && !answer.more }
       },
     },
@@ -60,6 +64,52 @@ describe('a tablet in a world that does its worst', () => {
       step: (state, event) =>
         step(state, event.type === 'peeked' ? { ...event, changed: false } : event),
     },
+    'lets a change go once the server answered': { leaves: 'answered' },
+    'empties the outbox at a reset': { clearsOutboxAtReset: true },
+    'takes an acknowledgement before the last page': {
+      heldEarly: true,
+      receive: (mark, answer, listed) => {
+        const decision = receive(mark, answer, listed)
+        return decision && { ...decision, receipt: receive(mark, last(answer), listed)?.receipt }
+      },
+    },
+    'gives nothing back to a restored server': {
+      receive: (mark, answer, listed) => {
+        const decision = receive(mark, answer, listed)
+        const receipt = decision?.receipt && { ...decision.receipt, lost: [] }
+        return decision && { ...decision, receipt }
+      },
+    },
+    'does not ask a restored server what it has': { listsSent: false },
+    'forgets what was sent once it is acknowledged': {
+      receive: (mark, answer, listed) => {
+        const decision = receive(mark, answer, listed)
+        const receipt = decision?.receipt && { ...decision.receipt, keptSince: '2999' }
+        return decision && { ...decision, receipt }
+      },
+    },
+    'pushes to whatever number line there is': { checks: { epoch: false, mid: true } },
+    'applies twice what comes twice': { checks: { epoch: true, mid: false } },
+    'is held back by one bad change': {
+      step: (state, event) =>
+        event.type === 'rejected'
+          ? step(state, { type: 'failed', turn: event.turn, trouble: 'refused' })
+          : step(state, event),
+    },
+    'is wiped while changes wait': {
+      step: (state, event) =>
+        step(
+          state,
+          event.type === 'applied' && event.rows === 0 ? { ...event, pending: 0 } : event,
+        ),
+    },
+    'takes for sent what it only tried to send': {
+      step: (state, event) => {
+        const [next, effects] = step(state, event)
+        const out = effects.find((one) => one.do === 'push')
+        return [out ? { ...next, pushed: [...next.pushed, 'm1', 'm2', 'm3'] } : next, effects]
+      },
+    },
   }
   for (const [name, defect] of Object.entries(defects)) {
     it(`would be seen if it ${name}`, () => {
@@ -77,6 +127,10 @@ describe('a tablet in a world that does its worst', () => {
     })
   }
 })
+
+function last(answer: Pulled): Pulled {
+  return { ...answer, more: false }
+}
 
 function told(state: State, ...events: Event[]): ReturnType<typeof step> {
   return events.reduce<ReturnType<typeof step>>(([now], event) => step(now, event), [state, []])
@@ -149,9 +203,14 @@ describe('at rest', () => {
 
   function applied(rows: number) {
     const [asking] = told(start(NO_MARK), { type: 'nudged' })
-    const [applying] = step(asking, { type: 'pulled', turn: asking.turn, answer: page })
+    const [applying] = step(asking, {
+      type: 'pulled',
+      turn: asking.turn,
+      answer: page,
+      listed: NOTHING,
+    })
     const { turn } = applying
-    return step(applying, { type: 'applied', turn, taken: true, mark, rows, more: false })
+    return step(applying, { type: 'applied', turn, ...BARE, mark, rows, more: false })
   }
 
   it('looks at the head while somebody may be looking', () => {

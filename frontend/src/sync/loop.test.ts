@@ -3,8 +3,9 @@ import { Refusal, Unreachable } from '../api/api'
 import type { WireRow } from '../local/kinds'
 import { readMark, readRows } from '../local/rows'
 import type { Store } from '../local/store'
-import type { Pulled, State } from './core'
+import type { State } from './core'
 import { Loop } from './loop'
+import type { Pulled } from './receive'
 import { type Remote, troubleOf } from './remote'
 import { chance } from './testing/chance'
 import { blankStore } from './testing/papers'
@@ -34,6 +35,10 @@ class Wire implements Remote {
     if (this.fails()) throw new Unreachable('network')
     const now = `${this.server.epoch}:${this.server.seq}`
     return { etag: now, changed: now !== etag }
+  }
+
+  push(): never {
+    throw new Error('no push here')
   }
 
   bytes(): never {

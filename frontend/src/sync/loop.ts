@@ -1,9 +1,13 @@
+import { onChange } from '../local/changes'
+import { countPending, nextBatch } from '../local/outbox'
+import { readHolding } from '../local/receipts'
 import { applyPage, readMark } from '../local/rows'
-import { NO_MARK } from '../local/schema'
+import { type Mark, NO_MARK } from '../local/schema'
 import type { Store } from '../local/store'
-import { type Effect, type Event, receive, type State, start, step } from './core'
+import { type Effect, type Event, LISTED, type State, start, step } from './core'
 import { isClosed, isFull } from './downloads'
-import { type Remote, troubleOf } from './remote'
+import { receive } from './receive'
+import { isBadBatch, isStale, type Remote, troubleOf } from './remote'
 
 interface Listeners {
   onstate(state: State): void
@@ -17,6 +21,9 @@ export class Loop {
   #state: State = start(NO_MARK)
   #timer: ReturnType<typeof setTimeout> | undefined
   #stopped = false
+  #stopListening = () => {}
+  /** Order of the last change that was told. */
+  #last = 0
   // True at first: a kill may have come between the last page and what follows it.
   #changed = true
 
@@ -27,12 +34,18 @@ export class Loop {
   ) {}
 
   async start(shown: boolean): Promise<void> {
-    this.#state = { ...start(await readMark(this.store)), shown }
+    const { pending, last } = await countPending(this.store)
+    this.#last = last
+    this.#state = { ...start(await readMark(this.store), pending), shown }
+    this.#stopListening = onChange((topic) => {
+      if (topic === 'outbox') void this.#wrote()
+    })
     this.tell({ type: 'nudged' })
   }
 
   stop(): void {
     this.#stopped = true
+    this.#stopListening()
     clearTimeout(this.#timer)
   }
 
@@ -52,6 +65,8 @@ export class Loop {
         return this.#pull(effect)
       case 'peek':
         return this.#peek(effect)
+      case 'push':
+        return this.#push(effect)
       case 'apply':
         return this.#apply(effect)
       case 'settle':
@@ -69,10 +84,24 @@ export class Loop {
     this.#timer = setTimeout(() => this.tell({ type: 'rang', turn }), delay)
   }
 
-  async #pull({ turn, cursor, holding }: Effect & { do: 'pull' }): Promise<void> {
+  /** Somebody wrote, in this tab or another: here, or in another authority. */
+  async #wrote(): Promise<void> {
     try {
+      const { pending, last } = await countPending(this.store)
+      if (last <= this.#last) return
+      this.#last = last
+      this.tell({ type: 'wrote', pending })
+    } catch (error) {
+      if (!isClosed(error)) throw error
+    }
+  }
+
+  async #pull({ turn, cursor }: Effect & { do: 'pull' }): Promise<void> {
+    try {
+      const listed = await readHolding(this.store, LISTED)
+      const holding = [...listed.sent, ...listed.waiting]
       const answer = await this.remote.pull(this.store.authority, cursor, holding)
-      this.tell({ type: 'pulled', turn, answer })
+      this.tell({ type: 'pulled', turn, answer, listed })
     } catch (error) {
       this.#failed(turn, error)
     }
@@ -80,29 +109,45 @@ export class Loop {
 
   async #peek({ turn, etag }: Effect & { do: 'peek' }): Promise<void> {
     try {
-      this.tell({
-        type: 'peeked',
-        turn,
-        ...(await this.remote.peek(this.store.authority, etag)),
-      })
+      const seen = await this.remote.peek(this.store.authority, etag)
+      this.tell({ type: 'peeked', turn, ...seen })
     } catch (error) {
       this.#failed(turn, error)
     }
   }
 
-  async #apply({ turn, answer }: Effect & { do: 'apply' }): Promise<void> {
+  async #push({ turn, epoch, skip, most }: Effect & { do: 'push' }): Promise<void> {
+    let mids: string[] = []
     try {
-      const applied = await applyPage(this.store, answer.rows, (mark) => receive(mark, answer))
+      const { batch, more } = await nextBatch(this.store, skip, most)
+      if (batch.length === 0) return this.tell({ type: 'emptied', turn })
+      mids = batch.map(({ mid }) => mid)
+      const answered = await this.remote.push(this.store.authority, epoch, batch)
+      this.tell({ type: 'pushed', turn, mids: answered.filter((mid) => mids.includes(mid)), more })
+    } catch (error) {
+      if (isStale(error)) this.tell({ type: 'stale', turn })
+      else if (isBadBatch(error)) this.tell({ type: 'rejected', turn, mids })
+      else this.#failed(turn, error)
+    }
+  }
+
+  async #apply({ turn, answer, listed }: Effect & { do: 'apply' }): Promise<void> {
+    try {
+      const decide = (mark: Mark) => receive(mark, answer, listed)
+      const applied = await applyPage(this.store, answer.rows, decide)
       this.#changed ||= answer.reset || answer.rows.length > 0
       this.tell({ type: 'applied', turn, ...applied, more: answer.more })
     } catch (error) {
-      if (isClosed(error)) return
-      if (!(error instanceof DOMException)) throw error
-      this.tell({ type: 'failed', turn, trouble: isFull(error) ? 'full' : 'disk' })
+      this.#failed(turn, error)
     }
   }
 
   #failed(turn: number, error: unknown): void {
+    if (isClosed(error)) return
+    if (error instanceof DOMException) {
+      this.tell({ type: 'failed', turn, trouble: isFull(error) ? 'full' : 'disk' })
+      return
+    }
     const trouble = troubleOf(error)
     this.tell(trouble ? { type: 'failed', turn, ...trouble } : { type: 'revoked', turn })
   }

@@ -1,9 +1,14 @@
 import { api, OURS, Refusal, refused, send, Unreachable } from '../api/api'
-import type { Pulled, Trouble } from './core'
+import type { Schemas } from '../api/types'
+import type { Pending } from '../local/outbox'
+import type { Trouble } from './core'
+import type { Pulled } from './receive'
 
 /** The server as the sync sees it. Every call rejects with `Refusal` or `Unreachable`. */
 export interface Remote {
   pull(authority: string, cursor: string | null, holding: string[]): Promise<Pulled>
+  /** Gives the mids that were answered to, whatever became of them. */
+  push(authority: string, epoch: string, batch: Pending[]): Promise<string[]>
   /** `changed` is false only when the head is certainly the one of `etag`. */
   peek(authority: string, etag: string | null): Promise<{ etag: string | null; changed: boolean }>
   /** Bytes `begin` (included) to `end` (excluded) of a file. */
@@ -21,10 +26,20 @@ export function troubleOf(error: unknown): { trouble: Trouble; retryAfter?: numb
   if (!(error instanceof Refusal)) throw error
   const { status, code, retryAfter } = error
   if (code === 'revoked') return undefined
-  if (status === 401 || code === 'revoked') return { trouble: 'not_signed_in' }
+  if (status === 401) return { trouble: 'not_signed_in' }
   if (status === 426) return { trouble: 'too_old' }
   if (status !== 429 && status < 500) return { trouble: 'refused' }
   return { trouble: 'busy', ...(retryAfter && { retryAfter: retryAfter * 1000 }) }
+}
+
+/** The server has another number line than the one pushed to: pull first. */
+export function isStale(error: unknown): boolean {
+  return error instanceof Refusal && error.code === 'epoch_changed'
+}
+
+/** It is what was sent that the server refuses: another part of it may pass. */
+export function isBadBatch(error: unknown): boolean {
+  return error instanceof Refusal && [400, 413, 422].includes(error.status)
 }
 
 /** The version of the wire this application speaks: a server that no longer does answers 426. */
@@ -41,6 +56,28 @@ async function pull(authority: string, cursor: string | null, holding: string[])
     throw new Unreachable('captive_portal')
   }
   return answer as Pulled
+}
+
+async function push(authority: string, epoch: string, batch: Pending[]): Promise<string[]> {
+  const mutations: Schemas['Mutation'][] = batch.map(
+    ({ mid, name, version, entity, base, at, body }) => {
+      return { mid, name, version, entity, base, at, body }
+    },
+  )
+  const init: RequestInit = {
+    method: 'POST',
+    headers: { Accept: 'application/json', 'Content-Type': 'application/json', ...OURS },
+    body: JSON.stringify({ epoch, mutations } satisfies Schemas['PushRequest']),
+    cache: 'no-store',
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  }
+  const response = await send(`/api/authorities/${authority}/sync/push`, init)
+  // A proxy that finds it too large says so in words of its own.
+  if (response.status === 413) throw new Refusal('http_413', 413)
+  await expect(response, /^application\/json\b/)
+  const answer = (await response.json().catch(() => null)) as Partial<Schemas['Pushed']> | null
+  if (!Array.isArray(answer?.outcomes)) throw new Unreachable('captive_portal')
+  return answer.outcomes.map(({ mid }) => mid)
 }
 
 async function peek(authority: string, etag: string | null) {
@@ -77,4 +114,4 @@ async function expect(response: Response, type?: RegExp): Promise<void> {
   throw refused(response, await response.json().catch(() => null))
 }
 
-export const remote: Remote = { pull, peek, bytes }
+export const remote: Remote = { pull, push, peek, bytes }

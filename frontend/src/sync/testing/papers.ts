@@ -51,6 +51,10 @@ export class Shelf implements Remote {
     throw new Error('no pull here')
   }
 
+  push(): never {
+    throw new Error('no push here')
+  }
+
   peek(): never {
     throw new Error('no look here')
   }

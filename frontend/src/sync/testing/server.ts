@@ -1,5 +1,6 @@
 import type { WireRow } from '../../local/kinds'
-import type { Pulled } from '../core'
+import type { Pulled } from '../receive'
+import type { Change } from './memory'
 
 interface Row {
   seq: number
@@ -13,16 +14,31 @@ export interface View {
   [id: string]: number
 }
 
-/** The server's half of sync.md, sections 1 and 2, for one member: the oracle of the tests. */
+const START = Date.parse('2026-01-01T00:00:00Z')
+
+export type Pushed = 'taken' | 'stale' | 'rejected'
+
+/** The server's half of sync.md, sections 1 to 3, for one member: the oracle of the tests. */
 export class ModelServer {
   epoch = 'e0'
+  /** Milliseconds since 1970. */
+  time = START
+  /** Every change it has, and the row and number it became. */
+  log = new Map<string, { entity: string; seq: number }>()
+  /** How often each change was applied on this number line. */
+  applied = new Map<string, number>()
+  /** Changes that came before the one they were made from. */
+  orphans: Change[] = []
+  hasEnded = false
+  /** A defect of the server: `held` on every page. */
+  heldEarly = false
   seq = 0
   access = 0
   floor = 0
   rows = new Map<string, Row>()
   rights = new Set(['a'])
   #epochs = 0
-  #backup: string | undefined
+  #backup: { time: number; kept: string } | undefined
 
   put(id: string, right: string | null): void {
     this.putMany([id], right)
@@ -62,20 +78,47 @@ export class ModelServer {
   }
 
   backup(): void {
-    this.#backup = JSON.stringify([this.access, this.floor, [...this.rows], [...this.rights]])
+    const { access, floor, rows, rights, log, applied } = this
+    const kept = [access, floor, [...rows], [...rights], [...log], [...applied]]
+    this.#backup = { time: this.time, kept: JSON.stringify(kept) }
   }
 
-  restore(): void {
-    if (!this.#backup) return
-    const [access, floor, rows, rights] = JSON.parse(this.#backup)
+  /** False when there is no backup that tablets could complete: none, or too old. */
+  restore(most = 34 * 24 * 3_600_000): boolean {
+    if (!this.#backup || this.time - this.#backup.time > most) return false
+    const [access, floor, rows, rights, log, applied] = JSON.parse(this.#backup.kept)
     Object.assign(this, { access, floor, rows: new Map(rows), rights: new Set(rights) })
+    Object.assign(this, { log: new Map(log), applied: new Map(applied) })
     this.#epochs += 1
     this.epoch = `e${this.#epochs}`
     this.seq += 1_000_000
+    return true
+  }
+
+  /** The membership ends: nothing may be read any more; what is pushed is parked. */
+  end(): void {
+    this.seq += 1
+    this.hasEnded = true
+    this.access = this.seq
+  }
+
+  push(epoch: string, batch: Change[], checks: { epoch: boolean; mid: boolean }): Pushed {
+    if (checks.epoch && epoch !== this.epoch) return 'stale'
+    if (batch.some(({ bad }) => bad)) return 'rejected'
+    this.seq += 1
+    for (const change of batch) {
+      const { mid, entity, base } = change
+      if (checks.mid && this.log.has(mid)) continue
+      if (typeof base === 'string' && !this.log.has(base)) this.orphans.push(change)
+      this.applied.set(mid, (this.applied.get(mid) ?? 0) + 1)
+      this.log.set(mid, { entity, seq: this.seq })
+      this.rows.set(entity, { seq: this.seq, deleted: false, value: this.seq, right: null })
+    }
+    return 'taken'
   }
 
   #readable(row: Row): boolean {
-    return row.right === null || this.rights.has(row.right)
+    return !this.hasEnded && (row.right === null || this.rights.has(row.right))
   }
 
   view(): View {
@@ -83,7 +126,7 @@ export class ModelServer {
     return Object.fromEntries(read.map(([id, row]) => [id, row.value]))
   }
 
-  pull(cursor: string | null, limit: number): Pulled {
+  pull(cursor: string | null, limit: number, holding: string[] = []): Pulled {
     let [epoch, start, c] = JSON.parse(cursor ?? '[null,0,0]') as [string | null, number, number]
     const reset =
       cursor === null ||
@@ -103,7 +146,7 @@ export class ModelServer {
         deleted ? { kind: 'row', id, seq, deleted } : { kind: 'row', id, seq, value },
     )
     const next = JSON.stringify([epoch, start, more ? last : this.seq])
-    const now = String(this.seq)
+    const now = new Date(this.time).toISOString()
     return {
       cursor_in: cursor,
       cursor: next,
@@ -111,7 +154,7 @@ export class ModelServer {
       reset,
       rows,
       more,
-      held: [],
+      held: more && !this.heldEarly ? [] : holding.filter((mid) => this.log.has(mid)),
       now,
     }
   }

@@ -1,0 +1,90 @@
+import type { IDBPObjectStore, IDBPTransaction } from 'idb'
+import type { AuthoritySchema, Mark, Mutation, Sent } from './schema'
+import type { Store } from './store'
+import { together } from './whole'
+
+/** What a pull asks about: mids of the outbox, and of `sent` when the number line is another. */
+export interface Holding {
+  waiting: string[]
+  sent: string[]
+}
+
+/** What the last page of a pull says of the mids that its request had listed. */
+export interface Receipt {
+  /** The server has these. */
+  held: string[]
+  /** These were sent to a number line that is no more, and this one does not have them. */
+  lost: string[]
+  epoch: string
+  /** The server's clock (ISO 8601). */
+  now: string
+  /** What was acknowledged before is no longer kept. */
+  keptSince: string
+}
+
+export type Stores = 'rows' | 'meta' | 'outbox' | 'sent'
+export type Settling = IDBPTransaction<AuthoritySchema, Stores[], 'readwrite'>
+type Keys = Pick<
+  IDBPObjectStore<AuthoritySchema, Stores[], 'sent', 'readonly' | 'readwrite'>,
+  'index'
+>
+
+/** Lists the outbox in the order it was written, after what must be asked about again. */
+export async function readHolding(store: Store, most: number): Promise<Holding> {
+  const tx = store.db.transaction(['meta', 'outbox', 'sent'])
+  const mark = (await tx.objectStore('meta').get('sync')) as Mark | undefined
+  const sent = mark?.epoch ? await sentElsewhere(tx.objectStore('sent'), mark.epoch, most) : []
+  const left = most - sent.length
+  const waiting = left ? await tx.objectStore('outbox').index('order').getAllKeys(null, left) : []
+  return { sent, waiting }
+}
+
+/** Mids last acknowledged by another number line than this one: a restore may have lost them. */
+async function sentElsewhere(sent: Keys, epoch: string, most?: number): Promise<string[]> {
+  const index = sent.index('epoch')
+  const [before, after] = [
+    IDBKeyRange.upperBound([epoch], true),
+    IDBKeyRange.lowerBound([epoch, []]),
+  ]
+  const found = await index.getAllKeys(before, most)
+  if (most !== undefined && found.length >= most) return found
+  return [...found, ...(await index.getAllKeys(after, most && most - found.length))]
+}
+
+/** How many of `sent` are still to be asked about. */
+export async function countOwed(tx: Settling, epoch: string | null): Promise<number> {
+  return epoch ? (await sentElsewhere(tx.objectStore('sent'), epoch)).length : 0
+}
+
+/**
+ * Outbox to `sent` for what the server has, `sent` to outbox, with their mids and their order, for
+ * what it lost; and forgets what was kept long enough. Inside the transaction that applies the page.
+ */
+export async function settle(tx: Settling, receipt: Receipt): Promise<void> {
+  const { held, lost, epoch, now, keptSince } = receipt
+  const [outbox, sent] = [tx.objectStore('outbox'), tx.objectStore('sent')]
+  const writes: Promise<unknown>[] = []
+  const keep = (entry: Mutation) => {
+    writes.push(together(sent.put({ ...entry, epoch, stamp: now })))
+  }
+  for (const mid of held) {
+    const waiting = await outbox.get(mid)
+    const entry = waiting ?? (await sent.get(mid))
+    if (waiting) writes.push(together(outbox.delete(mid)))
+    if (entry) keep(entry)
+  }
+  for (const mid of lost) {
+    const entry = await sent.get(mid)
+    if (!entry || entry.epoch === epoch) continue
+    writes.push(together(sent.delete(mid)), together(outbox.put(waitingAgain(entry))))
+  }
+  const old = IDBKeyRange.bound([epoch], [epoch, keptSince], false, true)
+  for (const mid of await sent.index('epoch').getAllKeys(old)) {
+    writes.push(together(sent.delete(mid)))
+  }
+  await Promise.all(writes)
+}
+
+function waitingAgain({ epoch: _, stamp: __, ...entry }: Sent): Mutation {
+  return entry
+}
