@@ -3,10 +3,12 @@ import { markOpened, readFile } from '../local/files'
 import type { DocumentVersion } from '../local/kinds'
 import { live } from '../local/live.svelte'
 import { keepReading, keepSeen, type Reading, readReading, readSeen } from '../local/places'
+import { readUnder } from '../local/rows'
 import type { StoredFile } from '../local/schema'
 import { openStore, type Store } from '../local/store'
 import { START } from '../reader/place'
 import type { Place } from '../reader/reader'
+import { latest, readingOf } from '../readings/state'
 import { refreshDownloads } from '../sync/follow'
 import { sync } from '../sync/shared.svelte'
 import { paperOf } from '../sync/wanted'
@@ -32,7 +34,12 @@ export function livePiece(
     const dossier = await readDossier(store, sittingId)
     const piece = dossier && piecesOf(dossier).find((one) => one.document.id === wanted)
     if (!piece) return null
-    return { store, dossier, piece, reading: await readReading(store, wanted) }
+    const [place, [state]] = await Promise.all([
+      readReading(store, wanted),
+      readUnder(store, 'reading_state', wanted),
+    ])
+    // Opened where it was left, on whatever tablet that was.
+    return { store, dossier, piece, reading: latest(place, readingOf(state, piece, sittingId)) }
   })
 }
 
@@ -79,19 +86,19 @@ export async function opened({ store, dossier, piece }: Here, version: DocumentV
   })
 }
 
-export async function keepPlace(
-  { store, dossier, piece }: Here,
+/** A place of the reader, as the tablet keeps it. */
+export function readingAt(
+  { dossier, piece }: Here,
   version: DocumentVersion,
   place: Place,
-): Promise<void> {
-  const { page } = place
-  await keepReading(store, {
+): Reading {
+  return {
     document: piece.document.id,
     sitting: dossier.sitting.id,
     version: version.id,
-    page,
+    page: place.page,
     pages: version.pages,
     at: Date.now(),
     place,
-  })
+  }
 }
