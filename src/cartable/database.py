@@ -15,6 +15,8 @@ import msgspec
 from sqlalchemy import BigInteger, DateTime, Dialect, MetaData, TypeDecorator, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
     AsyncEngine,
@@ -166,6 +168,27 @@ async def end(db: AsyncSession, *, commit: bool) -> None:
     marks = {mark: db.info.pop(mark) for mark in _OF_TRANSACTION if mark in db.info}
     if commit:
         db.info.setdefault("committed", []).append(marks)
+
+
+_OUTAGES = ("08", "25", "40", "53", "55", "57", "58", "XX")
+"""Classes of SQLSTATE: connection, transaction state, serialization, resources, locks, shutdown."""
+
+
+def is_outage(error: BaseException) -> bool:
+    """The database is lost, too slow or refused to serialize: the same request may work later.
+
+    Anything else is the fault of what was asked.
+    """
+    if isinstance(error, InterfaceError) and isinstance(
+        getattr(error.orig, "__cause__", None), ValueError | TypeError
+    ):
+        return False  # asyncpg names so a value that its column cannot hold.
+    if isinstance(error, OperationalError | InterfaceError | PoolTimeout | OSError | TimeoutError):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    return error.connection_invalidated or state.startswith(_OUTAGES)
 
 
 def _read_options(db: AsyncSession) -> Mapping[str, Any]:

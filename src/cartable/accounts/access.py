@@ -1,14 +1,16 @@
 """Who is signed in, and their own devices."""
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.accounts.passwords import token_hash
 from cartable.accounts.rules import KEPT_SIGNED_OUT, Revoked
-from cartable.accounts.tables import Account, Device
+from cartable.accounts.tables import Account, AccountKey, Device
 from cartable.actor import Person
+from cartable.sealing import Key, open_account_key
 
 
 async def signed_in_person(
@@ -54,3 +56,9 @@ def readable_devices(person: Person) -> Select[Device]:
         .where(Device.account_id == person.account_id, Device.signed_out_at.is_(None))
         .order_by(Device.last_seen_at.desc(), Device.id)
     )
+
+
+async def account_key(db: AsyncSession, master: Key, account_id: UUID) -> Key:
+    """The key of an account's private data, unwrapped."""
+    held = await db.get_one(AccountKey, account_id)
+    return open_account_key(master, held.wrapped, str(account_id))

@@ -17,6 +17,8 @@ def record(
     seq: int,
     event: str,
     subject_id: UUID | None = None,
+    *,
+    at: datetime | None = None,
     **details: Any,
 ) -> None:
     """Add a line: `event` is the deed in the past tense. Never a note, an opinion or a secret."""
@@ -25,7 +27,7 @@ def record(
             id=uuid7(),
             authority_id=actor.authority_id,
             seq=seq,
-            at=datetime.now(UTC),
+            at=at or datetime.now(UTC),
             member_id=actor.member_id,
             device_id=actor.device_id,
             event=event,

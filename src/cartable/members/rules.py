@@ -24,6 +24,10 @@ class AccountShared(Conflict):
     """The person signs in for other authorities too: their name and password are their own."""
 
 
+class MembershipEnded(Conflict):
+    """The membership had ended when this arrived: kept for its author."""
+
+
 class NameTaken(Conflict):
     """Two assemblies, or two groups, cannot bear the same name. details: name."""
 

@@ -1,5 +1,7 @@
 """The entrance of every deed: the authority's lock, then the door again inside it."""
 
+from dataclasses import replace
+
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import ColumnElement
@@ -8,7 +10,8 @@ from cartable.accounts.rules import DeviceSignedOut
 from cartable.accounts.tables import Device
 from cartable.actor import Actor
 from cartable.authorities.actions import authority_write
-from cartable.errors import NotFound, RoleMissing
+from cartable.errors import CartableError, NotFound, RoleMissing
+from cartable.members.rules import MembershipEnded
 from cartable.members.tables import Member
 
 
@@ -30,6 +33,26 @@ async def enter(db: AsyncSession, actor: Actor, role: str) -> int:
     if role not in member.roles:
         raise RoleMissing(role=role)
     return seq
+
+
+async def enter_with_writings(
+    db: AsyncSession, actor: Actor
+) -> tuple[int, Actor, str, CartableError | None]:
+    """Take the authority's lock for what a tablet brings, and see again who brings it.
+
+    Gives the number of the deed, the actor as they are now, the name of their device, and why
+    nothing of theirs can be applied any more: what they wrote must be kept all the same.
+    """
+    seq = await authority_write(db, actor.authority_id)
+    member = await db.get_one(Member, actor.member_id, populate_existing=True)
+    device = await db.get(Device, actor.device_id, populate_existing=True)
+    refusal: CartableError | None = None
+    if device is None or device.signed_out_at is not None:
+        refusal = DeviceSignedOut()
+    elif member.deactivated_at is not None:
+        refusal = MembershipEnded()
+    now = replace(actor, roles=frozenset(member.roles), is_ended=refusal is not None)
+    return seq, now, device.name if device else "", refusal
 
 
 async def members_access_changed(
