@@ -1,0 +1,66 @@
+"""An annotation is read by its author alone, while the piece it stands on may be read."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Select, false, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cartable.actor import Actor
+from cartable.annotations.shapes import Annotation as AnnotationShape
+from cartable.annotations.tables import Annotation
+from cartable.documents.access import may_read_document
+from cartable.documents.tables import Document
+from cartable.mutations.rules import UnknownEntity
+from cartable.sealing import Key, SealedBytes
+from cartable.sittings.tables import AgendaItem, Sitting
+
+
+def readable_annotations(actor: Actor) -> Select[Annotation]:
+    """The actor's own annotations on pieces they may read, tombstones included.
+
+    They leave with their piece and come back with it: whatever changes who reads the piece has
+    told the tablets so.
+    """
+    if actor.is_ended:
+        return select(Annotation).where(false())
+    return (
+        select(Annotation)
+        .join(Document, Document.id == Annotation.document_id)
+        .join(Sitting, Sitting.id == Document.sitting_id)
+        .outerjoin(AgendaItem, AgendaItem.id == Document.agenda_item_id)
+        .where(
+            Annotation.authority_id == actor.authority_id,
+            Annotation.member_id == actor.member_id,
+            may_read_document(actor),
+        )
+    )
+
+
+async def own_annotation(
+    db: AsyncSession, actor: Actor, key: Key, annotation_id: UUID
+) -> tuple[Annotation, AnnotationShape]:
+    """A row of the actor's own, deleted or not, readable now or not, and what it says.
+
+    Raises:
+        UnknownEntity: not there, or erased for good.
+    """
+    row = await db.get(Annotation, (actor.member_id, annotation_id))
+    if row is None or row.body is None:
+        raise UnknownEntity
+    return row, open_annotation(key, row)
+
+
+def open_annotation(key: Key, row: Any) -> AnnotationShape:
+    """What a row of the table says."""
+    return msgspec.json.decode(key.open(row.body, _place(row.id)), type=AnnotationShape)
+
+
+def seal_annotation(key: Key, said: AnnotationShape) -> SealedBytes:
+    """The other way."""
+    return key.seal(msgspec.json.encode(said), _place(said.id))
+
+
+def _place(annotation_id: UUID) -> str:
+    return f"annotation.body:{annotation_id}"
