@@ -1,0 +1,46 @@
+"""A reading state is read by its reader alone, while the piece may be read."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Select, false, select
+
+from cartable.actor import Actor
+from cartable.documents.access import may_read_document
+from cartable.documents.tables import Document
+from cartable.readings.shapes import ReadingState as ReadingStateShape
+from cartable.readings.tables import ReadingState
+from cartable.sealing import Key, SealedBytes
+from cartable.sittings.tables import AgendaItem, Sitting
+
+
+def readable_reading_states(actor: Actor) -> Select[ReadingState]:
+    """The actor's own readings of pieces they may read."""
+    if actor.is_ended:
+        return select(ReadingState).where(false())
+    return (
+        select(ReadingState)
+        .join(Document, Document.id == ReadingState.document_id)
+        .join(Sitting, Sitting.id == Document.sitting_id)
+        .outerjoin(AgendaItem, AgendaItem.id == Document.agenda_item_id)
+        .where(
+            ReadingState.authority_id == actor.authority_id,
+            ReadingState.member_id == actor.member_id,
+            may_read_document(actor),
+        )
+    )
+
+
+def open_reading(key: Key, row: Any) -> ReadingStateShape:
+    """What a row of the table says."""
+    return msgspec.json.decode(key.open(row.body, _place(row.id)), type=ReadingStateShape)
+
+
+def seal_reading(key: Key, said: ReadingStateShape) -> SealedBytes:
+    """The other way."""
+    return key.seal(msgspec.json.encode(said), _place(said.id))
+
+
+def _place(reading_id: UUID) -> str:
+    return f"reading_state.body:{reading_id}"
