@@ -1,6 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 import { isKeptOffline, pdfjsAssets } from './tools/pdfjs-assets.ts'
+import { leanPdfjs } from './tools/pdfjs-lean.ts'
 import { serviceWorker } from './tools/service-worker-plugin.ts'
 import { texts } from './tools/texts-plugin.ts'
 
@@ -22,9 +23,11 @@ export default defineConfig({
     svelte(),
     texts(),
     pdfjsAssets(),
+    leanPdfjs(),
     serviceWorker('src/service-worker.ts', isKeptOffline),
   ],
   server: { host: '127.0.0.1', proxy: { '/api': server } },
+  worker: { format: 'es', plugins: () => [leanPdfjs()] },
   build: {
     target: ['safari18', 'chrome125', 'firefox140'],
     // The policy is `default-src 'self'`: no data: address, no inline script.

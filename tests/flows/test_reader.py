@@ -43,10 +43,13 @@ def page(browser: Browser) -> Iterator[Page]:
     page = context.new_page()
     wrongs: list[str] = []
     page.on("pageerror", lambda error: wrongs.append(str(error)))
+    # pdf.js reports its own faults and what the policy refuses as errors of the console.
     page.on(
         "console",
         lambda message: (
-            wrongs.append(message.text) if "Content Security Policy" in message.text else None
+            wrongs.append(message.text)
+            if message.type == "error" and "Failed to load resource" not in message.text
+            else None
         ),
     )
     yield page

@@ -1,11 +1,12 @@
 /**
- * The one place that meets pdf.js. Legacy build: what it needs exists in Safari 18 and Chrome 125.
+ * The one place that meets pdf.js, and `missing.ts` what old browsers lack of what it needs.
  * The viewer reads `globalThis.pdfjsLib`, so the core must be imported before it.
  */
-import * as pdfjs from 'pdfjs-dist/legacy/build/pdf.mjs'
-import rendererUrl from 'pdfjs-dist/legacy/build/pdf.renderer.min.mjs?url'
-import workerUrl from 'pdfjs-dist/legacy/build/pdf.worker.min.mjs?url'
-import * as viewer from 'pdfjs-dist/legacy/web/pdf_viewer.mjs'
+import './missing'
+import * as pdfjs from 'pdfjs-dist'
+import * as viewer from 'pdfjs-dist/web/pdf_viewer.mjs'
+import rendererUrl from './pdf-renderer?worker&url'
+import workerUrl from './pdf-worker?worker&url'
 import { Ranges } from './ranges'
 import type { PaperSource } from './reader'
 

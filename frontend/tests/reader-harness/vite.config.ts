@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig, type Plugin } from 'vite'
 import { pdfjsAssets } from '../../tools/pdfjs-assets.ts'
+import { leanPdfjs } from '../../tools/pdfjs-lean.ts'
 import { texts } from '../../tools/texts-plugin.ts'
 import { sendRange } from './send-range.ts'
 
@@ -44,7 +45,8 @@ function papers(): Plugin {
 
 export default defineConfig({
   root: frontend,
-  plugins: [svelte(), texts(), pdfjsAssets(), papers()],
+  plugins: [svelte(), texts(), pdfjsAssets(), leanPdfjs(), papers()],
+  worker: { format: 'es', plugins: () => [leanPdfjs()] },
   build: {
     outDir: process.env.HARNESS_OUT ?? resolve(here, 'dist'),
     emptyOutDir: true,

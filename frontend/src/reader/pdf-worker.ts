@@ -1,0 +1,2 @@
+import './missing'
+import 'pdfjs-dist/build/pdf.worker.mjs'
