@@ -104,6 +104,8 @@ DOORS = {
     "read_file_headers": _to(200, CLERK, {"alice", "bruno", "paul"}, others=404),
     # A view that became empty is told as such, so that the tablet empties itself.
     "pull_changes": _to(200, MEMBERS, {"signed_out", "deactivated"}),
+    # So is what such a tablet still brings: kept for its author.
+    "push_changes": _to(200, MEMBERS, {"signed_out", "deactivated"}),
     "read_head": _to(200, MEMBERS),
     # These end sessions and open them: last, in this order.
     "change_password": _own(204, "unchanged"),
@@ -155,6 +157,14 @@ def calls(world: World, file: str, guest: str) -> dict[str, Callable[[], Awaitab
 
     async def create_sitting() -> Call:
         return _json({"assembly_id": council, "starts_at": "2031-01-10T18:30"})
+
+    async def push_changes() -> Call:
+        pulled = await w.clerk.post(f"{w.town.path}/sync/pull", {})
+        one = {
+            "mid": str(uuid4()), "name": "edit_note", "version": 1, "entity": str(uuid4()),
+            "at": "2026-12-01T08:00:00Z", "body": {"text": "Note"},
+        }  # fmt: skip
+        return _json({"epoch": pulled.json()["epoch"], "mutations": [one]})
 
     async def nothing() -> Call:
         return _bare()
@@ -219,6 +229,7 @@ def calls(world: World, file: str, guest: str) -> dict[str, Callable[[], Awaitab
         "read_file": read_file,
         "read_file_headers": read_file,
         "pull_changes": sent({}),
+        "push_changes": push_changes,
         "read_head": nothing,
     }
 

@@ -23,7 +23,7 @@ async def ask(
     async with runtime.reading() as db:
         actor = await actor_in(db, person, authority_id)
         request = PullRequest(cursor=cursor, limit=limit)
-        return await actions.pull_changes(db, actor, request, now)
+        return await actions.pull_changes(db, actor, runtime.master_key, request, now)
 
 
 @dataclass

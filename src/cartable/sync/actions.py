@@ -8,14 +8,17 @@ import msgspec
 from sqlalchemy import delete, exists, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cartable.accounts.access import account_key
 from cartable.actor import Actor
 from cartable.authorities.actions import authority_write
 from cartable.authorities.tables import Authority, AuthorityHead
 from cartable.documents.tables import Document, DocumentVersion
 from cartable.errors import NotFound
 from cartable.members.tables import Member
+from cartable.mutations.access import held
+from cartable.sealing import Key
 from cartable.sittings.tables import AgendaItem, Recipient, Sitting
-from cartable.sync.catalogue import KINDS, Kind
+from cartable.sync.catalogue import KINDS, Kind, View
 from cartable.sync.rules import (
     OLDEST_WIRE,
     PAGE_BYTES,
@@ -55,11 +58,12 @@ async def read_head(db: AsyncSession, actor: Actor) -> Head:
 
 
 async def pull_changes(
-    db: AsyncSession, actor: Actor, request: PullRequest, now: datetime
+    db: AsyncSession, actor: Actor, master: Key, request: PullRequest, now: datetime
 ) -> Pulled:
     """The next page after the cursor; the first pull is the same request without one.
 
-    `db` must hold one read-only snapshot, in which the actor was found.
+    `db` must hold one read-only snapshot, in which the actor was found. The last page acknowledges,
+    from that same snapshot, what of `holding` the server has.
 
     Raises:
         PullTooOld
@@ -73,8 +77,9 @@ async def pull_changes(
         given = Cursor(head.epoch, head.seq, 0)
     rows: list[Row] = []
     more = False
-    if given.c < head.seq:
-        rows, more = await _page(db, actor, given.c, request.limit, zone)
+    if given.c < head.seq and not actor.is_ended:
+        view = View(zone, await account_key(db, master, actor.account_id))
+        rows, more = await _page(db, actor, given.c, request.limit, view)
     c = rows[-1].seq if more else head.seq
     return Pulled(
         cursor_in=request.cursor,
@@ -83,7 +88,7 @@ async def pull_changes(
         reset=reset,
         rows=rows,
         more=more,
-        held=[],
+        held=[] if more else await held(db, actor, request.holding),
         now=now,
     )
 
@@ -105,7 +110,7 @@ async def _head(db: AsyncSession, actor: Actor) -> tuple[HeadState, str]:
 
 
 async def _page(
-    db: AsyncSession, actor: Actor, c: int, limit: int, zone: str
+    db: AsyncSession, actor: Actor, c: int, limit: int, view: View
 ) -> tuple[list[Row], bool]:
     """Rows after `c` in order of number, cut to a page, and whether some are left."""
     numbers = union_all(
@@ -118,20 +123,20 @@ async def _page(
         asked = kind.rows(actor).where(kind.seq > c)
         if last is not None:
             asked = asked.where(kind.seq <= last)
-        found += [_row(kind, zone, row) for row in await db.execute(asked)]
+        found += [_row(kind, view, row) for row in await db.execute(asked)]
     found.sort(key=lambda pair: (pair[0].seq, pair[0].id))
     kept = cut([(row.seq, 1) for row, _ in found], limit)
     kept = cut([(row.seq, size) for row, size in found[:kept]], PAGE_BYTES)
     return [row for row, _ in found[:kept]], kept < len(found) or last is not None
 
 
-def _row(kind: Kind, zone: str, found: Any) -> tuple[Row, int]:
+def _row(kind: Kind, view: View, found: Any) -> tuple[Row, int]:
     """A row ready to send, its value encoded once, and about how many bytes it takes."""
     row = Row(kind=kind.name, id=found.id, seq=found.seq)
     if found.deleted_at is not None:
         row.deleted = True
         return row, 100
-    value = msgspec.json.encode(kind.value(found, zone))
+    value = msgspec.json.encode(kind.value(found, view))
     row.value = msgspec.Raw(value)
     return row, 100 + len(value)
 

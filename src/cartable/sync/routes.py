@@ -10,10 +10,11 @@ from cartable.accounts.rules import AnotherAccount, PasswordMustChange, Revoked
 from cartable.errors import CrossSiteRequest, InvalidInput, NotFound, NotSignedIn
 from cartable.members.doors import ANY, AUTHORITY, Asker, Db, Now
 from cartable.members.guards import member_only, present_or_past_member
-from cartable.sync import actions
+from cartable.mutations.rules import EpochChanged
+from cartable.sync import actions, push
 from cartable.sync.rules import PullTooOld
-from cartable.sync.shapes import Head, Pulled, PullRequest
-from cartable.web import refusals
+from cartable.sync.shapes import Head, Pulled, PullRequest, Pushed, PushRequest
+from cartable.web import refusals, runtime_of
 
 
 @post(
@@ -32,9 +33,36 @@ from cartable.web import refusals
         InvalidInput,
     ),
 )
-async def pull_changes(data: JSONBody[PullRequest], db: Db, actor: Asker, now: Now) -> Pulled:
+async def pull_changes(
+    request: Request[Any, Any, Any], data: JSONBody[PullRequest], db: Db, actor: Asker, now: Now
+) -> Pulled:
     """A page of changes after the cursor; without a cursor, of the whole view."""
-    return await actions.pull_changes(db, actor, data, now)
+    master = runtime_of(request).master_key
+    return await actions.pull_changes(db, actor, master, data, now)
+
+
+@post(
+    f"{AUTHORITY}/sync/push",
+    summary="Push what was written on a tablet",
+    status_code=200,
+    guards=[present_or_past_member],
+    responses=refusals(
+        NotSignedIn,
+        AnotherAccount,
+        Revoked,
+        EpochChanged,
+        PasswordMustChange,
+        NotFound,
+        CrossSiteRequest,
+        InvalidInput,
+    ),
+)
+async def push_changes(
+    request: Request[Any, Any, Any], data: JSONBody[PushRequest], db: Db, actor: Asker, now: Now
+) -> Pushed:
+    """What became of each mutation. What cannot be applied is kept for its author; a pull
+    acknowledges."""
+    return await push.push_changes(db, actor, runtime_of(request).master_key, data, now)
 
 
 @get(
@@ -55,4 +83,4 @@ async def read_head(request: Request[Any, Any, Any], db: Db, actor: Asker) -> Re
     return Response(head, headers=headers)
 
 
-handlers = [pull_changes, read_head]
+handlers = [pull_changes, push_changes, read_head]
