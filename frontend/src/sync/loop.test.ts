@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Refusal, Unreachable } from '../api/api'
 import type { WireRow } from '../local/kinds'
+import { type Pending, readPending, write } from '../local/outbox'
 import { readMark, readRows } from '../local/rows'
 import type { Store } from '../local/store'
 import type { State } from './core'
@@ -21,9 +22,9 @@ class Wire implements Remote {
     private readonly limit: () => number,
   ) {}
 
-  async pull(_authority: string, cursor: string | null): Promise<Pulled> {
+  async pull(_authority: string, cursor: string | null, holding: string[]): Promise<Pulled> {
     if (this.fails()) throw new Unreachable('network')
-    const pulled = this.server.pull(cursor, this.limit())
+    const pulled = this.server.pull(cursor, this.limit(), holding)
     const rows = pulled.rows.map((row): WireRow => {
       const value = { id: row.id, word: row.value }
       return { ...row, kind: 'member', ...(!row.deleted && { value }) }
@@ -37,8 +38,13 @@ class Wire implements Remote {
     return { etag: now, changed: now !== etag }
   }
 
-  push(): never {
-    throw new Error('no push here')
+  async push(_authority: string, epoch: string, batch: Pending[]): Promise<string[]> {
+    if (this.fails()) throw new Unreachable('network')
+    const checks = { epoch: true, mid: true }
+    if (this.server.push(epoch, batch, checks) === 'stale') throw new Refusal('epoch_changed', 409)
+    // The answer may be lost where the request was not.
+    if (this.fails()) throw new Unreachable('timeout')
+    return batch.map(({ mid }) => mid)
   }
 
   bytes(): never {
@@ -149,6 +155,105 @@ describe('the loop on a real store', () => {
     loop.tell({ type: 'nudged' })
     await vi.waitFor(() => expect(told.wiped).toBe(1))
     expect(states.at(-1)?.phase).toBe('ended')
+    loop.stop()
+  })
+})
+
+describe('what was written', () => {
+  const note = (n: number) => ({
+    name: 'edit_note' as const,
+    entity: `n${n}`,
+    body: { text: `${n}` },
+  })
+
+  it('is all sent, once, through failures, kills and a restored server', async () => {
+    for (let seed = 1; seed <= 8; seed++) {
+      const [random, store, server] = [chance(seed), await blankStore(), new ModelServer()]
+      server.put('authority', null)
+      const wire = new Wire(server, () => 1 + Math.floor(random() * 4))
+      wire.fails = () => random() < 0.25
+      let running = follow(store, wire)
+      await running.loop.start(true)
+      const written: string[] = []
+      for (let step = 0; step < 40; step++) {
+        const x = random()
+        if (x < 0.6) {
+          const changes = await write(store, [note(step % 5), note(5)])
+          written.push(...changes.map(({ mid }) => mid))
+        } else if (x < 0.7) server.backup()
+        else if (x < 0.8) server.restore()
+        else {
+          running.loop.stop()
+          running = follow(store, wire)
+          await running.loop.start(true)
+        }
+        if (random() < 0.5) running.loop.tell({ type: 'nudged' })
+        if (random() < 0.5) await running.rest()
+      }
+      wire.fails = () => false
+      await vi.waitFor(async () => {
+        running.loop.tell({ type: 'nudged' })
+        expect(await readPending(store)).toEqual([])
+        expect(await shown(store)).toEqual(server.view())
+      })
+      for (const mid of written) expect(server.applied.get(mid)).toBe(1)
+      expect(server.orphans).toEqual([])
+      running.loop.stop()
+    }
+  }, 30_000)
+
+  it('leaves at once, and tells how many wait', async () => {
+    const [store, server] = [await blankStore(), new ModelServer()]
+    server.put('authority', null)
+    const { loop, states, rest } = follow(store, new Wire(server, () => 100))
+    await loop.start(true)
+    await rest()
+    await write(store, [note(1), note(2)])
+    await vi.waitFor(() => expect(server.log.size).toBe(2))
+    await vi.waitFor(async () => expect(await readPending(store)).toEqual([]))
+    await rest()
+    expect(states.some(({ pending, pushed }) => pending === 2 && pushed.length === 2)).toBe(true)
+    expect(states.at(-1)).toMatchObject({ pending: 0, pushed: [], trouble: null })
+    loop.stop()
+  })
+
+  it('goes on being written while the session has ended or the server wants another version', async () => {
+    for (const refusal of [new Refusal('not_signed_in', 401), new Refusal('pull_too_old', 426)]) {
+      const [store, server] = [await blankStore(), new ModelServer()]
+      server.put('authority', null)
+      const wire = new Wire(server, () => 100)
+      const { loop, states, rest } = follow(store, wire)
+      await loop.start(true)
+      await rest()
+      let asked = 0
+      wire.answer = () => {
+        asked += 1
+        throw refusal
+      }
+      await write(store, [note(1)])
+      await vi.waitFor(() => expect(states.at(-1)?.phase).toBe('waiting'))
+      await write(store, [note(2)])
+      await rest()
+      expect(await readPending(store)).toHaveLength(2)
+      expect(asked).toBeLessThanOrEqual(2)
+      loop.stop()
+    }
+  })
+
+  it('is sent to the last before the store of an ended membership is erased', async () => {
+    const [store, server] = [await blankStore(), new ModelServer()]
+    server.put('authority', null)
+    const wire = new Wire(server, () => 100)
+    const { loop, told, rest } = follow(store, wire)
+    await loop.start(true)
+    await rest()
+    wire.fails = () => true
+    await write(store, [note(1)])
+    server.end()
+    wire.fails = () => false
+    loop.tell({ type: 'nudged' })
+    await vi.waitFor(() => expect(told.wiped).toBe(1))
+    expect(server.log.size).toBe(1)
     loop.stop()
   })
 })
