@@ -2,7 +2,7 @@ import { type Dossier, type Piece, piecesOf, readDossier } from '../local/dossie
 import { markOpened, readFile } from '../local/files'
 import type { DocumentVersion } from '../local/kinds'
 import { live } from '../local/live.svelte'
-import { keepReading, keepSeen, type Reading, readReading, readSeen } from '../local/places'
+import { keepSeen, type Reading, readReading, readSeen } from '../local/places'
 import { readUnder } from '../local/rows'
 import type { StoredFile } from '../local/schema'
 import { openStore, type Store } from '../local/store'
