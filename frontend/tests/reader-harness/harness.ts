@@ -1,3 +1,4 @@
+import type { PieceNotes } from '../../src/annotations/annotations.svelte'
 import type { OnPageDrawn, Paper, Place } from '../../src/reader/reader'
 
 export interface Listed {
@@ -14,6 +15,9 @@ export const harness = {
   /** When set, every read is refused with this code. */
   refuse: null as string | null,
   layered: options.has('layers'),
+  /** With `?marks` papers are marked, kept in this browser's own database. */
+  marked: options.has('marks'),
+  notes: null as PieceNotes | null,
   layers: { drawn: 0, cleared: 0 },
   texts: null as string[] | null,
 
