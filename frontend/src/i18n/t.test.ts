@@ -35,6 +35,15 @@ describe('t', () => {
   })
 })
 
+describe('learn', () => {
+  it('adds to what a namespace already has', () => {
+    const part = (key: string) => ({ lesson: { deep: { [key]: key } } })
+    learn(part('one'))
+    learn(part('two'))
+    expect([hasText('lesson.deep.one'), hasText('lesson.deep.two')]).toEqual([true, true])
+  })
+})
+
 describe('fr.json', () => {
   const texts: [string, string][] = []
   const walk = (node: object, path: string) => {

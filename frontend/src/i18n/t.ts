@@ -17,13 +17,23 @@ export type Params = Record<string, string | number>
 
 const plural = new Intl.PluralRules('fr')
 const number = new Intl.NumberFormat('fr')
-const texts: Record<string, unknown> = {}
+interface Texts {
+  [key: string]: string | Texts
+}
+const texts: Texts = {}
 const found = new Map<string, Text>()
 
-/** Adds namespaces of `fr.json`; `tools/texts-plugin.ts` has each screen bring its own. */
-export function learn(namespaces: Record<string, unknown>): void {
-  Object.assign(texts, namespaces)
-  found.clear()
+/** Adds parts of `fr.json`; `tools/texts-plugin.ts` has each file bring what it speaks. */
+export function learn(parts: Texts): void {
+  merge(texts, parts)
+}
+
+function merge(into: Texts, parts: Texts): void {
+  for (const [key, part] of Object.entries(parts)) {
+    const known = into[key]
+    if (typeof part === 'object' && typeof known === 'object') merge(known, part)
+    else into[key] = part
+  }
 }
 
 /**
