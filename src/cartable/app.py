@@ -17,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from cartable.accounts import routes as accounts
 from cartable.accounts.guards import person_of
+from cartable.attendance import routes as attendance
 from cartable.convocations import routes as convocations
 from cartable.documents import routes as documents
 from cartable.errors import CartableError
@@ -76,7 +77,8 @@ async def is_ready(request: Request[Any, Any, Any]) -> Response[dict[str, str]]:
 
 DOMAINS = {
     "accounts": accounts, "members": members, "sittings": sittings, "documents": documents,
-    "convocations": convocations, "sync": sync, "notifications": notifications,
+    "convocations": convocations, "attendance": attendance, "sync": sync,
+    "notifications": notifications,
 }  # fmt: skip
 
 
