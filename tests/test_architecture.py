@@ -22,6 +22,22 @@ PLANTS = {
     ),
     "tables have no behaviour": ("audit/tables.py", "import msgspec"),
     "rules are pure": ("accounts/rules.py", "import sqlalchemy"),
+    "the tables of annotations are met in annotations": (
+        "sync/push.py",
+        "from cartable.annotations import tables",
+    ),
+    "the tables of votes are met in votes": (
+        "sync/catalogue.py",
+        "from cartable.votes import tables",
+    ),
+    "the tables of readings are met in readings": (
+        "sync/routes.py",
+        "from cartable.readings import tables",
+    ),
+    "the tables of mutations are met in mutations": (
+        "annotations/access.py",
+        "from cartable.mutations import tables",
+    ),
     "only routes and their guards speak Litestar": ("sittings/lines.py", "import litestar"),
     "minio is met in s3": ("runtime.py", "import minio"),
     "argon2 is met in accounts.passwords": ("accounts/actions.py", "import argon2"),

@@ -1,4 +1,4 @@
-"""`cartable serve | work | migrate | demo | doctor | found`: the doors of the building.
+"""`cartable serve | work | migrate | demo | doctor | restored | found`: the doors of the building.
 
 Only what reads the command line and supervises the web processes is loaded here: the process that
 stays in memory beside them must stay small.
@@ -62,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("work", help="faire les travaux de fond dans un processus à part")
     commands.add_parser("migrate", help="mettre la base à jour")
     commands.add_parser("demo", help="créer la collectivité de démonstration et la servir")
+    commands.add_parser("restored", help="après avoir remis une sauvegarde de la base en place")
     commands.add_parser("doctor", help="dire en clair ce qui ne va pas")
     found = commands.add_parser("found", help="ouvrir une collectivité et son administration")
     found.add_argument("--name", required=True, help="nom, par exemple « Commune de … »")

@@ -16,6 +16,7 @@ from cartable.members.shapes import NewMember
 from cartable.runtime import open_runtime
 from cartable.schema import is_current, migrate
 from cartable.settings import Settings
+from cartable.sync.restoring import Restored, restored
 from cartable.worker import work
 
 
@@ -121,6 +122,23 @@ def run_found(settings: Settings, chosen: argparse.Namespace) -> int:
     return 0
 
 
+def run_restored(settings: Settings, _chosen: argparse.Namespace) -> int:
+    """What must be done once after a backup of the database was put back."""
+    if check_schema(settings):
+        return 1
+
+    async def restore() -> Restored:
+        async with open_runtime(settings) as runtime:
+            return await restored(runtime, datetime.now(UTC))
+
+    done = asyncio.run(restore())
+    say(f"Collectivités qui repartent de la sauvegarde : {done.authorities}.")
+    say(f"Appareils déconnectés de nouveau : {done.devices}.")
+    say(f"Personnes retirées de nouveau : {done.memberships}.")
+    say("Les tablettes rendront d’elles-mêmes ce qui avait été écrit depuis la sauvegarde.")
+    return 0
+
+
 def run_doctor(settings: Settings, _chosen: argparse.Namespace) -> int:
     """Say in words what is wrong, or that all is well."""
     findings = asyncio.run(examine(settings))
@@ -134,4 +152,5 @@ COMMANDS = {
     "migrate": run_migrate,
     "found": run_found,
     "doctor": run_doctor,
+    "restored": run_restored,
 }

@@ -4,10 +4,12 @@ A session reads in one snapshot until a deed calls `begin_write`; then it writes
 transaction cannot become a writer, so the snapshot is ended first and every row must be read again.
 """
 
+import asyncio
 import os
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -27,8 +29,10 @@ from sqlalchemy.ext.asyncio import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import JSON
 
+from cartable import revocations
+
 _WRITE = {"cartable_write": True}
-_OF_TRANSACTION = ("writing", "heads", "hint_only", "enqueued")
+_OF_TRANSACTION = ("writing", "heads", "hint_only", "enqueued", "revoked")
 """Marks that a session's `info` bears while one transaction lasts."""
 
 _READ_POSTGRESQL = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -132,9 +136,13 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN DEFERRED")
 
 
-def session_maker(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
-    """Sessions whose rows stay readable after the commit."""
-    return async_sessionmaker(engine, expire_on_commit=False, autoflush=True)
+def session_maker(
+    engine: AsyncEngine, journal: Path | None = None
+) -> async_sessionmaker[AsyncSession]:
+    """Sessions whose rows stay readable after the commit. `journal`: the file of revocations."""
+    return async_sessionmaker(
+        engine, expire_on_commit=False, autoflush=True, info={"journal": journal}
+    )
 
 
 async def begin_read(db: AsyncSession) -> AsyncConnection:
@@ -164,6 +172,8 @@ async def end(db: AsyncSession, *, commit: bool) -> None:
     What it was for is noted in `db.info["committed"]`, one entry for each transaction, only once
     the commit has succeeded: others are told of that and of nothing else.
     """
+    if commit and "revoked" in db.info and (journal := db.info.get("journal")):
+        await asyncio.to_thread(revocations.append, journal, db.info["revoked"])
     await (db.commit() if commit else db.rollback())
     marks = {mark: db.info.pop(mark) for mark in _OF_TRANSACTION if mark in db.info}
     if commit:

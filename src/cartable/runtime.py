@@ -106,7 +106,7 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
         runtime = Runtime(
             settings=settings,
             engine=engine,
-            sessions=session_maker(engine),
+            sessions=session_maker(engine, settings.revocations),
             storage=open_storage(settings),
             master_key=load_master_key(settings.master_key, settings.data / "keys"),
         )

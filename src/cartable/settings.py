@@ -133,6 +133,11 @@ class Settings:
         return self.data / "tmp"
 
     @property
+    def revocations(self) -> Path:
+        """What was taken away: never put back from a backup with the database."""
+        return self.data / "revocations.jsonl"
+
+    @property
     def is_sqlite(self) -> bool:
         """Whether the embedded database serves."""
         return self.database_url.startswith("sqlite")

@@ -1,6 +1,7 @@
 """Making an account, signing in and out, changing a password."""
 
 import secrets
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from sqlalchemy import delete, exists, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from cartable import revocations
 from cartable.accounts.passwords import (
     hash_password,
     new_one_time_password,
@@ -180,7 +182,7 @@ async def _sign_out(db: AsyncSession, account_id: UUID, device_id: UUID, now: da
         .values(signed_out_at=now)
         .returning(Device.id)
     )
-    return done.first() is not None
+    return _revoked(db, done.scalars().all(), now) > 0
 
 
 async def sign_out_devices(
@@ -188,7 +190,7 @@ async def sign_out_devices(
 ) -> None:
     """Close every session of an account, but one."""
     await begin_write(db)
-    await db.execute(
+    done = await db.scalars(
         update(Device)
         .where(
             Device.account_id == account_id,
@@ -196,7 +198,26 @@ async def sign_out_devices(
             Device.id.is_distinct_from(but),
         )
         .values(signed_out_at=now)
+        .returning(Device.id)
     )
+    _revoked(db, done.all(), now)
+
+
+def _revoked(db: AsyncSession, devices: Sequence[UUID], now: datetime) -> int:
+    for device_id in devices:
+        revocations.note(db.info, "device_signed_out", device_id, now)
+    return len(devices)
+
+
+async def sign_out_again(db: AsyncSession, devices: Mapping[UUID, datetime]) -> int:
+    """Close the sessions that a restored backup opened again; how many. Each with when it was."""
+    await begin_write(db)
+    open_ones = await db.scalars(select(Device).where(Device.signed_out_at.is_(None)))
+    again = [device for device in open_ones if device.id in devices]
+    for device in again:
+        device.signed_out_at = devices[device.id]
+    await db.flush()
+    return len(again)
 
 
 async def rename_device(db: AsyncSession, person: Person, device_id: UUID, name: str) -> Device:

@@ -4,8 +4,9 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, false, select
+from sqlalchemy import Select, exists, false, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.elements import ColumnElement, SQLCoreOperations
 
 from cartable.actor import Actor
 from cartable.annotations.shapes import Annotation as AnnotationShape
@@ -36,6 +37,11 @@ def readable_annotations(actor: Actor) -> Select[Annotation]:
             may_read_document(actor),
         )
     )
+
+
+def is_annotated(document_id: SQLCoreOperations[UUID]) -> ColumnElement[bool]:
+    """Somebody wrote on this piece, deleted marks included."""
+    return exists().where(Annotation.document_id == document_id)
 
 
 async def own_annotation(

@@ -1,10 +1,11 @@
 """The deeds of annotations. Private: they leave no line in the journal, the log suffices."""
 
+from datetime import datetime
 from uuid import UUID, uuid5
 
 import msgspec
 from msgspec import UNSET
-from sqlalchemy import func
+from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.actor import Actor
@@ -23,11 +24,22 @@ from cartable.annotations.shapes import (
 from cartable.annotations.tables import Annotation
 from cartable.documents.access import readable_versions
 from cartable.documents.tables import DocumentVersion
-from cartable.mutations.rules import AlreadyThere, Change, Landed, NoLongerReadable
+from cartable.mutations.actions import erase_landed
+from cartable.mutations.rules import (
+    KEPT_DELETED,
+    AlreadyThere,
+    Change,
+    Landed,
+    NoLongerReadable,
+)
 from cartable.sealing import Key
 
 FORKS = UUID("2f0c1d8a-5b7e-5c3e-9a41-7d3f6c1b0e03")
 """Names the sibling of a fork after the mutation that made it: again gives the same one."""
+
+
+AT_ONCE = 500
+"""Rows of a deed."""
 
 
 async def put_annotation(
@@ -146,6 +158,32 @@ async def delete_annotation(
     if row.deleted_at is None:
         row.deleted_at, row.seq = change.now, change.seq
     return Landed(change.entity)
+
+
+async def erase_deleted(db: AsyncSession, authority_id: UUID, now: datetime) -> int:
+    """Erase for good marks deleted over 30 days ago, with their history; how many, 500 at most.
+
+    The caller holds the authority: none of them is being brought back meanwhile.
+    """
+    old = await db.execute(
+        select(Annotation.member_id, Annotation.id)
+        .where(
+            Annotation.authority_id == authority_id,
+            Annotation.deleted_at < now - KEPT_DELETED,
+            Annotation.body.is_not(None),
+        )
+        .limit(AT_ONCE)
+    )
+    rows = [(row.member_id, row.id) for row in old]
+    if rows:
+        await db.execute(
+            update(Annotation)
+            .where(tuple_(Annotation.member_id, Annotation.id).in_(rows))
+            .values(body=None)
+            .execution_options(synchronize_session=False)
+        )
+        await erase_landed(db, rows)
+    return len(rows)
 
 
 def _add(db: AsyncSession, actor: Actor, key: Key, change: Change, said: AnnotationShape) -> None:

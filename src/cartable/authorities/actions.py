@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.authorities.shapes import AuthorityKind
@@ -71,6 +71,31 @@ def hint_only(db: AsyncSession, account_id: UUID) -> None:
     Others learn nothing of when somebody takes notes, and their tablets have nothing to fetch.
     """
     db.info["hint_only"] = account_id
+
+
+async def hold(db: AsyncSession, authority_id: UUID) -> None:
+    """Become the one writer of an authority without a number: nothing that tablets see changes."""
+    await begin_write(db)
+    await db.execute(
+        select(AuthorityHead.seq)
+        .where(AuthorityHead.authority_id == authority_id)
+        .with_for_update()
+    )
+
+
+async def begin_epoch(db: AsyncSession, authority_id: UUID, epoch: UUID, now: datetime) -> int:
+    """Another number line after a restore, above every number ever given; its first number.
+
+    Numbers grow by far less than one a millisecond, so Unix milliseconds are above them all.
+    """
+    seq = max(await authority_write(db, authority_id), int(now.timestamp() * 1000))
+    await db.execute(
+        update(AuthorityHead)
+        .where(AuthorityHead.authority_id == authority_id)
+        .values(epoch=epoch, seq=seq)
+        .execution_options(synchronize_session=False)
+    )
+    return seq
 
 
 async def access_changed(db: AsyncSession, authority_id: UUID, seq: int) -> None:

@@ -1,15 +1,18 @@
 """Writing the log of mutations, and discarding what was parked."""
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.elements import ColumnElement
 
 from cartable.actor import Actor
 from cartable.mutations.access import Written, open_body, open_result, seal_body, seal_result
-from cartable.mutations.rules import Arrival, Change, Landed, Past, UnknownEntity
+from cartable.mutations.rules import KEPT_DELETED, Arrival, Change, Landed, Past, UnknownEntity
 from cartable.mutations.shapes import DiscardParked, Mutation, MutationOutcome
 from cartable.mutations.tables import Mutation as Row
 from cartable.sealing import Key
@@ -108,6 +111,31 @@ class Log:
         """Everything at once, in the caller's transaction."""
         if self._rows:
             await self._db.execute(insert(Row), self._rows)
+
+
+async def erase_landed(db: AsyncSession, rows: Collection[tuple[UUID, UUID]]) -> None:
+    """Erase for good what the log tells of rows (member, entity) whose author deleted them."""
+    if rows:
+        await _erase(db, tuple_(Row.member_id, Row.landed).in_(rows), Row.outcome != "parked")
+
+
+async def erase_discarded(db: AsyncSession, authority_id: UUID, now: datetime) -> None:
+    """Erase for good what was discarded more than 30 days ago."""
+    await _erase(
+        db,
+        Row.authority_id == authority_id,
+        Row.outcome == "parked",
+        Row.deleted_at < now - KEPT_DELETED,
+    )
+
+
+async def _erase(db: AsyncSession, *which: ColumnElement[bool]) -> None:
+    await db.execute(
+        update(Row)
+        .where(*which, Row.body.is_not(None))
+        .values(body=None, result=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def discard_parked(

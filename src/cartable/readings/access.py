@@ -4,7 +4,8 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, false, select
+from sqlalchemy import Select, exists, false, select
+from sqlalchemy.sql.elements import ColumnElement, SQLCoreOperations
 
 from cartable.actor import Actor
 from cartable.documents.access import may_read_document
@@ -30,6 +31,11 @@ def readable_reading_states(actor: Actor) -> Select[ReadingState]:
             may_read_document(actor),
         )
     )
+
+
+def is_opened(document_id: SQLCoreOperations[UUID]) -> ColumnElement[bool]:
+    """Somebody keeps a reading of this piece."""
+    return exists().where(ReadingState.document_id == document_id)
 
 
 def open_reading(key: Key, row: Any) -> ReadingStateShape:

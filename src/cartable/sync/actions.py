@@ -5,17 +5,22 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, exists, select, union_all, update
+from sqlalchemy import delete, exists, false, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.accounts.access import account_key
 from cartable.actor import Actor
-from cartable.authorities.actions import authority_write
+from cartable.annotations.access import is_annotated
+from cartable.annotations.actions import erase_deleted as erase_annotations
+from cartable.attendance.tables import AttendanceAnswer
+from cartable.authorities.actions import authority_write, hold
 from cartable.authorities.tables import Authority, AuthorityHead
 from cartable.documents.tables import Document, DocumentVersion
 from cartable.errors import NotFound
 from cartable.members.tables import Member
 from cartable.mutations.access import held
+from cartable.mutations.actions import erase_discarded
+from cartable.readings.access import is_opened
 from cartable.sealing import Key
 from cartable.sittings.tables import AgendaItem, Recipient, Sitting
 from cartable.sync.catalogue import KINDS, Kind, View
@@ -31,16 +36,24 @@ from cartable.sync.rules import (
     write_cursor,
 )
 from cartable.sync.shapes import Head, Pulled, PullRequest, Row
+from cartable.votes.access import is_prepared
 
 KEPT_TOMBSTONES = timedelta(days=730)
+_OF = {kind.name: kind.table for kind in KINDS}
 _PURGED = (
+    (_OF["annotation"], false()),
+    # The rest of the log stays: it knows what was applied already.
+    (_OF["parked_mutation"], _OF["parked_mutation"].outcome != "parked"),
     (DocumentVersion, exists().where(Document.id == DocumentVersion.document_id,
                                      Document.deleted_at.is_(None))),
-    (Document, exists().where(DocumentVersion.document_id == Document.id)),
-    (AgendaItem, exists().where(Document.agenda_item_id == AgendaItem.id)),
+    (Document, exists().where(DocumentVersion.document_id == Document.id)
+               | is_annotated(Document.id) | is_opened(Document.id)),
+    (AgendaItem, exists().where(Document.agenda_item_id == AgendaItem.id)
+                 | is_prepared(AgendaItem.id)),
     (Sitting, exists().where(AgendaItem.sitting_id == Sitting.id)
               | exists().where(Document.sitting_id == Sitting.id)
-              | exists().where(Recipient.sitting_id == Sitting.id)),
+              | exists().where(Recipient.sitting_id == Sitting.id)
+              | exists().where(AttendanceAnswer.sitting_id == Sitting.id)),
 )  # fmt: skip
 """In this order: a row goes when it is deleted and nothing points to it any more."""
 
@@ -139,6 +152,16 @@ def _row(kind: Kind, view: View, found: Any) -> tuple[Row, int]:
     value = msgspec.json.encode(kind.value(found, view))
     row.value = msgspec.Raw(value)
     return row, 100 + len(value)
+
+
+async def erase_deleted(db: AsyncSession, authority_id: UUID, now: datetime) -> int:
+    """Erase for good what its author deleted or discarded more than 30 days ago; how many marks.
+
+    Nothing that tablets see changes, so no number is given.
+    """
+    await hold(db, authority_id)
+    await erase_discarded(db, authority_id, now)
+    return await erase_annotations(db, authority_id, now)
 
 
 async def purge_tombstones(db: AsyncSession, authority_id: UUID, now: datetime) -> int:

@@ -43,7 +43,7 @@ from cartable.sealing import Key
 from cartable.sittings.access import readable_agenda_items, readable_sittings
 from cartable.sittings.lines import item_shape, sitting_shape
 from cartable.sittings.tables import Sitting
-from cartable.sync.shapes import RowKind
+from cartable.sync.shapes import HintEvent, RowKind
 from cartable.votes import actions as votes
 from cartable.votes.access import open_intention, readable_vote_intentions
 from cartable.votes.shapes import PrepareVote, VoteIntention
@@ -204,6 +204,6 @@ def deed_of(name: str, version: int, body: Any) -> tuple[str, Deed, Value]:
 SHAPES: tuple[type, ...] = (
     MemberShape, Annotation, VoteIntention, ReadingState, AttendanceAnswer, ParkedMutation,
     PutAnnotation, EditNote, StyleAnnotation, DeleteAnnotation, PrepareVote, KeepReading,
-    AnswerCall, DiscardParked,
+    AnswerCall, DiscardParked, HintEvent,
 )  # fmt: skip
-"""Values of rows and bodies of mutations, for the specification."""
+"""Values of rows, bodies of mutations and data of events, for the specification."""

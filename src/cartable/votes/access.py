@@ -4,7 +4,8 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, false, select
+from sqlalchemy import Select, exists, false, select
+from sqlalchemy.sql.elements import ColumnElement, SQLCoreOperations
 
 from cartable.actor import Actor
 from cartable.sealing import Key, SealedBytes
@@ -30,6 +31,11 @@ def readable_vote_intentions(actor: Actor) -> Select[VoteIntention]:
             may_read_item(actor),
         )
     )
+
+
+def is_prepared(agenda_item_id: SQLCoreOperations[UUID]) -> ColumnElement[bool]:
+    """Somebody prepared a vote on this item."""
+    return exists().where(VoteIntention.agenda_item_id == agenda_item_id)
 
 
 def open_intention(key: Key, row: Any) -> VoteIntentionShape:

@@ -1,6 +1,7 @@
 """Letting people in and out of an authority."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from msgspec import UNSET
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cartable import revocations
 from cartable.accounts.actions import (
     create_account,
     one_time_password,
@@ -167,6 +169,7 @@ async def deactivate_member(
         member.seq = member.access_seq = seq
         if not await belongs_elsewhere(db, member):
             await sign_out_devices(db, member.account_id, now)
+        revocations.note(db.info, "membership_ended", member.id, now)
         record(db, actor, seq, "member.deactivated", member.id)
         await db.flush()
     return member
@@ -183,9 +186,25 @@ async def reactivate_member(db: AsyncSession, actor: Actor, member_id: UUID) -> 
     if member.deactivated_at is not None:
         member.deactivated_at = None
         member.seq = member.access_seq = seq
+        revocations.note(db.info, "membership_opened", member.id, datetime.now(UTC))
         record(db, actor, seq, "member.reactivated", member.id)
         await db.flush()
     return member
+
+
+async def end_memberships_again(
+    db: AsyncSession, authority_id: UUID, seq: int, ended: Mapping[UUID, datetime]
+) -> int:
+    """End the memberships that a restored backup opened again, in the caller's deed; how many."""
+    active = await db.scalars(
+        select(Member).where(Member.authority_id == authority_id, Member.deactivated_at.is_(None))
+    )
+    again = [member for member in active if member.id in ended]
+    for member in again:
+        member.deactivated_at = ended[member.id]
+        member.seq = member.access_seq = seq
+    await db.flush()
+    return len(again)
 
 
 async def renew_one_time_password(

@@ -1,0 +1,72 @@
+"""What was taken away, written outside the database: putting a backup back must not give it back.
+
+One line of JSON each, flushed to the disk before the deed is committed: a line without its deed is
+harmless, a deed without its line is not.
+"""
+
+import os
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+
+Kind = Literal["device_signed_out", "membership_ended", "membership_opened"]
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One revocation, or the membership opened again after one. `id`: of the device or member."""
+
+    at: datetime
+    kind: Kind
+    id: UUID
+
+
+def note(info: dict[Any, Any], kind: Kind, subject_id: UUID, at: datetime) -> None:
+    """Leave a line to the commit of the session that `info` is of."""
+    info.setdefault("revoked", []).append(Line(at, kind, subject_id))
+
+
+def append(path: Path, lines: Iterable[Line]) -> None:
+    """Add lines and wait for the disk."""
+    is_new = not path.exists()
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        os.write(handle, b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    if is_new:
+        _flush(path.parent)
+
+
+def _flush(folder: Path) -> None:
+    """A new name survives a power cut too."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def read(path: Path) -> tuple[dict[UUID, datetime], dict[UUID, datetime]]:
+    """Devices signed out and memberships that ended, each with when; the last line of one counts.
+
+    A line cut by a power cut was never answered for: it is passed over.
+    """
+    devices: dict[UUID, datetime] = {}
+    members: dict[UUID, datetime] = {}
+    for text in path.read_bytes().splitlines() if path.exists() else ():
+        try:
+            line = msgspec.json.decode(text, type=Line)
+        except msgspec.DecodeError:
+            continue
+        if line.kind == "device_signed_out":
+            devices.setdefault(line.id, line.at)
+        elif line.kind == "membership_ended":
+            members[line.id] = line.at
+        else:
+            members.pop(line.id, None)
+    return devices, members

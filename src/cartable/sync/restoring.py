@@ -1,0 +1,41 @@
+"""After a backup of the database was put back: what the tablets and the journal know better."""
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import uuid4
+
+from sqlalchemy import select
+
+from cartable import revocations
+from cartable.accounts.actions import sign_out_again
+from cartable.authorities.actions import begin_epoch
+from cartable.authorities.tables import Authority
+from cartable.members.actions.people import end_memberships_again
+from cartable.runtime import Runtime
+
+
+class Restored(NamedTuple):
+    """How many authorities began an epoch, devices were signed out, memberships ended."""
+
+    authorities: int
+    devices: int
+    memberships: int
+
+
+async def restored(runtime: Runtime, now: datetime) -> Restored:
+    """Begin an epoch of every authority, and take away again what the backup gave back.
+
+    With the new epoch each tablet scans its view again and gives back what the backup had not. Its
+    numbers start above every one ever given (Unix milliseconds). Doing it twice is harmless.
+    """
+    signed_out, ended = revocations.read(runtime.settings.revocations)
+    async with runtime.writing() as db:
+        devices = await sign_out_again(db, signed_out)
+    async with runtime.reading() as db:
+        authorities = list(await db.scalars(select(Authority.id).order_by(Authority.id)))
+    memberships = 0
+    for authority_id in authorities:
+        async with runtime.writing() as db:
+            seq = await begin_epoch(db, authority_id, uuid4(), now)
+            memberships += await end_memberships_again(db, authority_id, seq, ended)
+    return Restored(len(authorities), devices, memberships)
