@@ -108,6 +108,7 @@ DOORS = {
     # So is what such a tablet still brings: kept for its author.
     "push_changes": _to(200, MEMBERS, {"signed_out", "deactivated"}),
     "read_head": _to(200, MEMBERS),
+    "follow_hints": _own(200),
     # These end sessions and open them: last, in this order.
     "change_password": _own(204, "unchanged"),
     "sign_out": _own(204, "unchanged"),
@@ -250,6 +251,7 @@ def own_calls(person: str, device: str, spare: str, password: str) -> dict[str, 
         "set_notification_preferences": _json({"piece_changed": False}),
         "read_me": _bare(),
         "list_devices": _bare(),
+        "follow_hints": _bare(),
         "rename_device": _json({"name": f"Tablette de {person}"}, device_id=device),
         "sign_out_device": _bare(device_id=spare),
         "sign_out_other_devices": _bare(),

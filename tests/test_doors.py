@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from cartable.audit.tables import AuditEvent
 from cartable.authorities.tables import AuthorityHead
 from cartable.runtime import Runtime
+from cartable.sync import hints
 from tests.cast import PASSWORD, Cast, Person
 from tests.doors import DOORS, PEOPLE, UNLISTED, Call, calls, own_calls
 from tests.world import World, good
@@ -103,8 +104,14 @@ def _request(
 
 @pytest.mark.slow
 async def test_every_operation_crossed_with_the_whole_cast(
-    cast: Cast, world: World, operations: Operations, runtime: Runtime, do_jobs: Any
+    cast: Cast,
+    world: World,
+    operations: Operations,
+    runtime: Runtime,
+    do_jobs: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(hints, "OPEN_FOR", 0)  # a stream ends as soon as it has begun
     people = await _everybody(cast)
     file = await _file_of_a_called_sitting(world, do_jobs)
     made = calls(world, file, str(cast.gus.member[cast.town.name]))

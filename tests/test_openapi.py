@@ -122,6 +122,9 @@ async def test_every_body_has_an_example_that_fits_its_schema(document: Document
         elif media == "application/problem+json":
             examples = [one["value"] for one in said["examples"].values()]
             assert examples, where
+        elif media == "text/event-stream":
+            assert said["schema"] == {"type": "string"}, where
+            continue
         else:
             assert said["schema"] == {"type": "string", "format": "binary"}, where
             continue
@@ -154,6 +157,7 @@ def test_every_refusal_has_words_in_french_and_says_what_it_is() -> None:
 
 
 ENDS_THE_SESSION = {"sign_out", "change_password"}
+NEVER_ENDS = {"follow_hints"}
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -199,11 +203,11 @@ def test_whatever_is_sent_the_server_answers_as_it_says() -> None:
         tried = 0
         for found in schema.get_all_operations():
             operation = found.ok()
-            if operation.definition.raw["operationId"] in ENDS_THE_SESSION:
+            if operation.definition.raw["operationId"] in ENDS_THE_SESSION | NEVER_ENDS:
                 continue
             _try(operation, ids, {"cartable": http.cookies["cartable"]})
             tried += 1
-        assert tried == len(DOORS) - len(ENDS_THE_SESSION)
+        assert tried == len(DOORS) - len(ENDS_THE_SESSION | NEVER_ENDS)
         assert http.get("/api/me").status_code == 200
 
 

@@ -29,10 +29,12 @@ from cartable.members.guards import actor_of
 from cartable.notifications import routes as notifications
 from cartable.runtime import Runtime, open_runtime
 from cartable.settings import Settings, load_settings
+from cartable.signals import on_stop
 from cartable.sittings import routes as sittings
 from cartable.specification import Specification
 from cartable.sync import routes as sync
 from cartable.sync.catalogue import SHAPES
+from cartable.sync.hints import hinting
 from cartable.web import (
     BODY_LIMIT,
     close_sessions,
@@ -114,6 +116,8 @@ def create_app(
                 held = await stack.enter_async_context(open_runtime(settings))
             await held.storage.check()
             app.state.runtime = held
+            await stack.enter_async_context(hinting(held))
+            stack.enter_context(on_stop(held.bus.close))
             worker = asyncio.create_task(work(held)) if has_worker else None
             yield
             if worker is not None:

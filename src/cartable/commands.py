@@ -16,6 +16,7 @@ from cartable.members.shapes import NewMember
 from cartable.runtime import open_runtime
 from cartable.schema import is_current, migrate
 from cartable.settings import Settings
+from cartable.sync.hints import hinting
 from cartable.sync.restoring import Restored, restored
 from cartable.worker import work
 
@@ -49,7 +50,7 @@ def run_work(settings: Settings, _chosen: argparse.Namespace) -> int:
     """Do background jobs until stopped."""
 
     async def until_stopped() -> None:
-        async with open_runtime(settings) as runtime:
+        async with open_runtime(settings) as runtime, hinting(runtime):
             task = asyncio.current_task()
             if task is not None:
                 for number in (signal.SIGINT, signal.SIGTERM):

@@ -1,17 +1,26 @@
-"""Pulling changes, and the cheap poll."""
+"""Pulling changes, the cheap poll, and live hints."""
 
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import JSONBody
+from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, Operation, Schema
+from litestar.params import FromQuery, JSONBody
+from litestar.types import ASGIApp
 
+from cartable.accounts.guards import admitted
+from cartable.accounts.routes import ADMITTED
 from cartable.accounts.rules import AnotherAccount, PasswordMustChange, Revoked
+from cartable.actor import Person
 from cartable.errors import CrossSiteRequest, InvalidInput, NotFound, NotSignedIn
 from cartable.members.doors import ANY, AUTHORITY, Asker, Db, Now
 from cartable.members.guards import member_only, present_or_past_member
 from cartable.mutations.rules import EpochChanged
 from cartable.sync import actions, push
+from cartable.sync.hints import HintStream, followed_heads
 from cartable.sync.rules import PullTooOld
 from cartable.sync.shapes import Head, Pulled, PullRequest, Pushed, PushRequest
 from cartable.web import refusals, runtime_of
@@ -83,4 +92,40 @@ async def read_head(request: Request[Any, Any, Any], db: Db, actor: Asker) -> Re
     return Response(head, headers=headers)
 
 
-handlers = [pull_changes, push_changes, read_head]
+@dataclass
+class _StreamAnswer(Operation):
+    """Says in the specification what a stream of events is."""
+
+    def __post_init__(self) -> None:
+        text = OpenAPIMediaType(schema=Schema(type="string"))  # type: ignore[arg-type]
+        self.responses = {
+            **(self.responses or {}),
+            "200": OpenAPIResponse(
+                description="Server-sent events, each with a `HintEvent` as its data; comments"
+                " in between. The server ends it after 15 minutes.",
+                content={"text/event-stream": text},
+            ),
+        }
+
+
+@get(
+    "/api/sync/hints",
+    summary="Hear live that something changed",
+    guards=[admitted],
+    operation_class=_StreamAnswer,
+    responses=refusals(*ADMITTED, InvalidInput),
+)
+async def follow_hints(
+    request: Request[Any, Any, Any],
+    person: NamedDependency[Person],
+    db: Db,
+    account: FromQuery[UUID | None] = None,
+) -> ASGIApp:
+    """In one's authorities, the heads first. A page names its account here: this request cannot
+    carry our header."""
+    if account not in (None, person.account_id):
+        raise AnotherAccount
+    return HintStream(runtime_of(request).bus, person, await followed_heads(db, person))
+
+
+handlers = [pull_changes, push_changes, read_head, follow_hints]

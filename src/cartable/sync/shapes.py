@@ -78,3 +78,10 @@ class Pushed(msgspec.Struct, kw_only=True):
     """What became of each. It only stops the timer: a pull acknowledges (sync.md, section 3)."""
 
     outcomes: list[MutationOutcome]
+
+
+class HintEvent(msgspec.Struct, kw_only=True):
+    """The `data` of one event: something may have changed in an authority, up to this number."""
+
+    authority: UUID
+    seq: int
