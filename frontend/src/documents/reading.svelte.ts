@@ -54,8 +54,13 @@ export function liveFile(
   })
 }
 
-/** The version to open: the one that was being read, as long as it is here; else the one in force. */
-export async function versionToOpen({ store, piece, reading }: Here) {
+/**
+ * The version to open: the one `asked` for; else the one that was being read, as long as it is here;
+ * else the one in force.
+ */
+export async function versionToOpen({ store, piece, reading }: Here, asked?: string) {
+  const wanted = piece.versions.find(({ id }) => id === asked)
+  if (wanted) return wanted
   const left = piece.versions.find(({ id }) => id === reading?.version)
   if (!left || left.id === piece.version?.id) return piece.version
   return (await readFile(store, left.sha256))?.complete ? left : piece.version

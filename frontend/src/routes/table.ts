@@ -23,6 +23,10 @@ export const routes: Route[] = [
     load: () => import('./VoteSheetRoute.svelte'),
   },
   {
+    pattern: '/seances/:authority/:sitting/notes',
+    load: () => import('./SittingNotesRoute.svelte'),
+  },
+  {
     pattern: '/seances/:authority/:sitting/:document',
     frame: 'page',
     load: () => import('./ReadDocumentRoute.svelte'),

@@ -2,6 +2,7 @@ import { Refusal, Unreachable } from '../api/api'
 import { type Dossier, readDossier } from '../local/dossier'
 import { eraseFiles, readFiles, sliceLength, type WantedFile } from '../local/files'
 import type { Sitting } from '../local/kinds'
+import { readNoted } from '../local/noted'
 import { readRows } from '../local/rows'
 import type { Store } from '../local/store'
 import { isUrgent } from './paper'
@@ -114,7 +115,8 @@ export class Downloads {
     for (const store of this.#stores) {
       const keeping = readDossiers(store, (sitting) => isKept(sitting, now))
       const [dossiers, kept] = await Promise.all([keeping, readFiles(store)])
-      for (const file of wantedFiles(dossiers, kept, now, this.#tight)) {
+      const noted = await readNoted(store, dossiers)
+      for (const file of wantedFiles(dossiers, kept, now, this.#tight, noted)) {
         if (this.#refused.has(file.sha256)) continue
         const held = kept.get(file.sha256)
         if (held?.opened) isOpened.add(file.sha256)

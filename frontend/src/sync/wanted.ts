@@ -38,6 +38,15 @@ export function essentials(piece: Piece): WantedFile[] {
   return version.text ? [paperOf(version), smallFile(version.text, 'text')] : [paperOf(version)]
 }
 
+/** Older versions that carry notes of mine: they stay readable where they were written. */
+function annotated(piece: Piece, noted: ReadonlySet<string>): WantedFile[] {
+  return piece.versions
+    .filter(({ id, sha256 }) => id !== piece.version?.id && noted.has(sha256))
+    .flatMap((version) =>
+      version.text ? [paperOf(version), smallFile(version.text, 'text')] : [paperOf(version)],
+    )
+}
+
 function previews(dossier: Dossier): WantedFile[] {
   return piecesOf(dossier).flatMap(({ version }) =>
     version?.preview ? [smallFile(version.preview, 'preview')] : [],
@@ -58,17 +67,21 @@ export function toKeep(dossiers: Dossier[], now: number): Dossier[] {
 
 /**
  * Every file to have, in order: what somebody has opened, then dossier by dossier in agenda order,
- * the previews last. When the disk is `tight`, no preview and no sitting that is over.
+ * then older versions whose hash is `noted`, the previews last. When the disk is `tight`, no preview
+ * and no sitting that is over.
  */
 export function wantedFiles(
   dossiers: Dossier[],
   kept: Map<string, StoredFile>,
   now: number,
   tight: boolean,
+  noted: ReadonlySet<string> = new Set(),
 ): WantedFile[] {
   const opened = [...kept.values()].filter((file) => file.opened && !file.complete)
   const all = toKeep(dossiers, now).filter((one) => !tight || isComing(one.sitting, now))
-  const files = [...opened, ...all.flatMap(piecesOf).flatMap(essentials)]
+  const pieces = all.flatMap(piecesOf)
+  const files = [...opened, ...pieces.flatMap(essentials)]
+  files.push(...pieces.flatMap((piece) => annotated(piece, noted)))
   if (!tight) files.push(...all.flatMap(previews))
   return [...new Map(files.map((file) => [file.sha256, file])).values()]
 }
