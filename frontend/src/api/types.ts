@@ -170,19 +170,17 @@ export type components = {
             /** @default  */
             place: string;
         };
-        /**
-         * AttendanceAnswer
-         * @description One answer of one member. `answered_at` is the tablet's claim, `received_at` the server's
-         *     clock; `is_late` when it came after the sitting had begun.
-         */
+        /** AttendanceAnswer */
         AttendanceAnswer: {
             /** Format: uuid */
             id: string;
             /** Format: uuid */
             sitting_id: string;
-            /** @enum {unknown} */
-            answer: "absent" | "excused" | "present";
+            /** @enum {string} */
+            answer: "present" | "absent" | "excused";
+            /** Format: date-time */
             answered_at: string;
+            /** Format: date-time */
             received_at: string;
             is_late: boolean;
         };
@@ -295,55 +293,13 @@ export type components = {
          */
         DiscardParked: Record<string, never>;
         /**
-         * PushRequest
-         * @description What a tablet wrote, in the order it was written, for the number line of `epoch`.
+         * HintEvent
+         * @description The `data` of one event: something may have changed in an authority, up to this number.
          */
-        PushRequest: {
+        HintEvent: {
             /** Format: uuid */
-            epoch: string;
-            mutations: components["schemas"]["Mutation"][];
-        };
-        /**
-         * Mutation
-         * @description One change written on a tablet, made of the deed `name` in its `version`.
-         *
-         *     `mid` is a UUIDv7 of the tablet's. `entity` is what it changes, or makes. `base` is the number
-         *     (`seq`) of the entity as it was seen, 0 when it was not, or the `mid` of the tablet's own
-         *     earlier mutation of it. `at` is the tablet's clock (ISO 8601): a claim, never believed.
-         */
-        Mutation: {
-            /** Format: uuid */
-            mid: string;
-            name: string;
-            version: number;
-            /** Format: uuid */
-            entity: string;
-            /** @default 0 */
-            base: number | string;
-            at: string;
-            body: unknown;
-        };
-        /**
-         * Pushed
-         * @description What became of each. It only stops the timer: a pull acknowledges (sync.md, section 3).
-         */
-        Pushed: {
-            outcomes: components["schemas"]["MutationOutcome"][];
-        };
-        /**
-         * MutationOutcome
-         * @description What became of a mutation. `entity` is where it landed: a sibling when it forked.
-         *
-         *     `code` says why it was parked.
-         */
-        MutationOutcome: {
-            /** Format: uuid */
-            mid: string;
-            /** @enum {unknown} */
-            outcome: "applied" | "forked" | "merged" | "parked";
-            code: string | null;
-            /** Format: uuid */
-            entity: string;
+            authority: string;
+            seq: number;
         };
         /** Account */
         Account: {
@@ -402,6 +358,19 @@ export type components = {
             kind: "council" | "bureau" | "committee" | "other";
             seats_in_office: number;
             voting_seats: number;
+        };
+        /** AttendanceLine */
+        AttendanceLine: {
+            /** Format: uuid */
+            member_id: string;
+            civility: string;
+            first_name: string;
+            last_name: string;
+            position: string;
+            group_name: string | null;
+            is_guest: boolean;
+            is_voting: boolean;
+            answers: components["schemas"]["AttendanceAnswer"][];
         };
         /** Authority */
         Authority: {
@@ -562,6 +531,29 @@ export type components = {
             member_id: string;
             roles: ("councillor" | "clerk" | "admin" | "staff" | "guest")[];
         };
+        /** Mutation */
+        Mutation: {
+            /** Format: uuid */
+            mid: string;
+            name: string;
+            version: number;
+            /** Format: uuid */
+            entity: string;
+            /** @default 0 */
+            base: number | string;
+            at: string;
+            body: unknown;
+        };
+        /** MutationOutcome */
+        MutationOutcome: {
+            /** Format: uuid */
+            mid: string;
+            /** @enum {string} */
+            outcome: "applied" | "merged" | "forked" | "parked";
+            code: string | null;
+            /** Format: uuid */
+            entity: string;
+        };
         /** NewAgendaItem */
         NewAgendaItem: {
             title: string;
@@ -692,6 +684,16 @@ export type components = {
         PushKeys: {
             p256dh: string;
             auth: string;
+        };
+        /** PushRequest */
+        PushRequest: {
+            /** Format: uuid */
+            epoch: string;
+            mutations: components["schemas"]["Mutation"][];
+        };
+        /** Pushed */
+        Pushed: {
+            outcomes: components["schemas"]["MutationOutcome"][];
         };
         /** QuietHours */
         QuietHours: {
