@@ -12,12 +12,14 @@ function askAgain(): void {
 /** Brings the papers of whoever is signed in to this tablet, and takes them away with the account. */
 export function bindTablet(): void {
   onGoodbye(async (why, me) => {
-    const { forgetAccount, stopFollowing } = await following()
-    await (why === 'expired' ? stopFollowing() : forgetAccount(me.account.id))
+    const { forgetAccount, partFrom, stopFollowing } = await following()
+    if (why === 'expired') stopFollowing()
+    else await (why === 'signed_out' ? forgetAccount : partFrom)(me.account.id)
   })
   $effect.root(() => {
     $effect(() => {
-      const { me } = account
+      const { known, me } = account
+      if (known && !me) void following().then(({ resumeParting }) => resumeParting())
       if (!me || me.account.must_change_password) return
       const followed = me.memberships.map((one) => ({
         id: one.authority.id,

@@ -51,16 +51,28 @@ export type Pending = Draft & {
   order: number
 }
 
-/** The kind of row each deed changes, and the version of its body that this application writes. */
-const DEEDS: Record<keyof Body, { kind: Kind; version: number }> = {
-  put_annotation: { kind: 'annotation', version: 1 },
-  edit_note: { kind: 'annotation', version: 1 },
-  style_annotation: { kind: 'annotation', version: 1 },
-  delete_annotation: { kind: 'annotation', version: 1 },
-  prepare_vote: { kind: 'vote_intention', version: 1 },
-  keep_reading: { kind: 'reading_state', version: 1 },
-  answer_call: { kind: 'attendance_answer', version: 1 },
-  discard_parked: { kind: 'parked_mutation', version: 1 },
+/** The version of each body that this application writes. */
+export const VERSIONS: Record<keyof Body, number> = {
+  put_annotation: 1,
+  edit_note: 1,
+  style_annotation: 1,
+  delete_annotation: 1,
+  prepare_vote: 1,
+  keep_reading: 1,
+  answer_call: 1,
+  discard_parked: 1,
+}
+
+/** The kind of row each deed changes. */
+const KINDS: Record<keyof Body, Kind> = {
+  put_annotation: 'annotation',
+  edit_note: 'annotation',
+  style_annotation: 'annotation',
+  delete_annotation: 'annotation',
+  prepare_vote: 'vote_intention',
+  keep_reading: 'reading_state',
+  answer_call: 'attendance_answer',
+  discard_parked: 'parked_mutation',
 }
 
 const LAST = 'order'
@@ -79,7 +91,7 @@ function placeOf(mid: string): string {
  */
 export async function write(store: Store, drafts: Draft[]): Promise<Pending[]> {
   const at = new Date().toISOString()
-  const made = drafts.map((draft) => ({ draft, mid: uuid7(), version: DEEDS[draft.name].version }))
+  const made = drafts.map((draft) => ({ draft, mid: uuid7(), version: VERSIONS[draft.name] }))
   // Sealed before: a transaction closes by itself when anything but the database is awaited in it.
   const boxes = await Promise.all(
     made.map(({ draft: { name, body }, mid, version }) =>
@@ -96,8 +108,7 @@ export async function write(store: Store, drafts: Draft[]): Promise<Pending[]> {
       const { entity, name } = draft
       const own = await outbox.index('entity').getAll(entity)
       const last = own.reduce<Mutation | null>((a, b) => (a && a.order > b.order ? a : b), null)
-      const seen =
-        last?.mid ?? (await tx.objectStore('rows').get([DEEDS[name].kind, entity]))?.seq ?? 0
+      const seen = last?.mid ?? (await tx.objectStore('rows').get([KINDS[name], entity]))?.seq ?? 0
       const base = draft.base ?? seen
       order += 1
       await outbox.add({ mid, order, entity, base, sealed: boxes[n] as Mutation['sealed'] })

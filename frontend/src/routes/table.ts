@@ -32,6 +32,7 @@ export const routes: Route[] = [
     load: () => import('./ReadDocumentRoute.svelte'),
   },
   { pattern: '/bienvenue', frame: 'page', load: () => import('./WelcomeRoute.svelte') },
+  { pattern: '/a-recuperer', load: () => import('./RecoverRoute.svelte') },
   { pattern: '/compte', load: () => import('./MyAccountRoute.svelte') },
   { pattern: '/secretariat/:authority', load: () => import('./SittingListRoute.svelte') },
   { pattern: '/secretariat/:authority/nouvelle', load: () => import('./NewSittingRoute.svelte') },

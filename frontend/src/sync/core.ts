@@ -48,8 +48,10 @@ export interface State {
   hinted: boolean
   /** ETag of the head at the last look. */
   etag: string | null
-  /** The highest number that a page brought. */
+  /** The highest number that pages brought, or that was hinted before they were asked for. */
   seen: number
+  /** The highest number hinted before the pull in force: what it brings goes as far. */
+  asked: number
   /** Changes in the outbox, as last counted. */
   pending: number
   /** A change was written since the last batch was read: the count may be old. */
@@ -128,6 +130,7 @@ export function start(mark: Mark, pending = 0): State {
     hinted: false,
     etag: null,
     seen: 0,
+    asked: 0,
     pending,
     wrote: false,
     pushed: [],
@@ -151,7 +154,8 @@ function end(state: State): Step {
 function pull(state: State): Step {
   const turn = state.turn + 1
   // Whatever was committed and told before this request will be in its snapshot.
-  const next: State = { ...state, phase: 'asking', turn, again: false, hint: 0 }
+  const asked = Math.max(state.asked, state.hint)
+  const next: State = { ...state, phase: 'asking', turn, again: false, hint: 0, asked }
   return [next, [{ do: 'pull', turn, cursor: state.mark.cursor }]]
 }
 
@@ -222,7 +226,8 @@ function onWrote(state: State, pending: number): Step {
 
 function onHint(state: State, seq: number): Step {
   if (seq <= state.seen || state.phase === 'waiting') return [state, []]
-  return isBusy(state) ? [{ ...state, hint: Math.max(state.hint, seq) }, []] : pull(state)
+  const next = { ...state, hint: Math.max(state.hint, seq) }
+  return isBusy(state) ? [next, []] : pull(next)
 }
 
 function onShown(state: State, shown: boolean): Step {
@@ -269,7 +274,11 @@ function onApplied(state: State, event: Event & { type: 'applied' }): Step {
   if (!taken || more) return pull(next)
   // An active member always reads at least the authority itself.
   if (rows === 0 && pending === 0 && owed === 0 && !next.wrote) return end(next)
-  const [after, effects] = onward(next, owed, held.size > 0)
+  const [after, effects] = onward(
+    { ...next, seen: Math.max(next.seen, next.asked) },
+    owed,
+    held.size > 0,
+  )
   return [after, [{ do: 'settle' }, ...effects]]
 }
 

@@ -1,7 +1,9 @@
+import { changed } from '../local/changes'
 import { wipeAuthority } from '../local/device'
 import { makeStore, type Store } from '../local/store'
 import type { State } from './core'
 import { Downloads, type Progress } from './downloads'
+import { Hints } from './hints'
 import { Loop } from './loop'
 import { remote } from './remote'
 import type { Standing } from './shared.svelte'
@@ -26,12 +28,18 @@ export class Engine {
   #stopped = false
   #following = Promise.resolve()
   #wakers = new Set<() => void>()
+  #hinted = false
+  readonly #hints: Hints
   readonly #downloads: Downloads
 
   constructor(
     private readonly account: string,
     private readonly listeners: Listeners,
   ) {
+    this.#hints = new Hints(account, {
+      onhint: ({ authority, seq }) => this.#onHint(authority, seq),
+      onlistening: (hinted) => this.#onListening(hinted),
+    })
     this.#downloads = new Downloads({
       remote,
       now: () => Date.now(),
@@ -58,12 +66,14 @@ export class Engine {
       if (this.#stopped) return
       const loop = new Loop(store, remote, {
         onstate: (state) => this.#onState(id, state),
-        onsettle: (changed) => void this.#onSettle(store, changed),
+        onsettle: (isNew) => void this.#onSettle(store, isNew),
         onwipe: () => void this.#onWipe(id),
       })
       this.#loops.set(id, loop)
       await loop.start(shown)
+      loop.tell({ type: 'listening', hinted: this.#hinted })
     }
+    this.#hints.show(this.#shown)
     await this.#refresh()
   }
 
@@ -78,6 +88,7 @@ export class Engine {
     if (shown === this.#shown) return
     this.#shown = shown
     for (const loop of this.#loops.values()) loop.tell({ type: 'shown', shown })
+    this.#hints.show(shown)
     if (shown) this.#wake()
   }
 
@@ -93,19 +104,30 @@ export class Engine {
   stop(): void {
     this.#stopped = true
     for (const loop of this.#loops.values()) loop.stop()
+    this.#hints.close()
     this.#downloads.stop()
     this.#wake()
   }
 
-  #onState(authority: string, { phase, trouble }: State): void {
-    const settled = this.#settled.has(authority)
-    this.listeners.onstanding(authority, { phase, trouble, settled })
+  #onHint(authority: string, seq: number): void {
+    this.#loops.get(authority)?.tell({ type: 'hinted', seq })
+    changed('hint')
   }
 
-  async #onSettle(store: Store, changed: boolean): Promise<void> {
+  #onListening(hinted: boolean): void {
+    this.#hinted = hinted
+    for (const loop of this.#loops.values()) loop.tell({ type: 'listening', hinted })
+  }
+
+  #onState(authority: string, { phase, trouble, pending, pushed }: State): void {
+    const settled = this.#settled.has(authority)
+    const standing = { phase, trouble, settled, pending, pushed: pushed.length }
+    this.listeners.onstanding(authority, standing)
+  }
+
+  async #onSettle(store: Store, isNew: boolean): Promise<void> {
     this.#settled.add(store.authority)
-    this.listeners.onstanding(store.authority, { phase: 'resting', trouble: null, settled: true })
-    if (!changed) return
+    if (!isNew) return
     await tidy(store)
     await this.#refresh()
   }

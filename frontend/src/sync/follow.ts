@@ -1,5 +1,8 @@
 import { untrack } from 'svelte'
+import { speakFor } from '../api/api'
 import { heldAuthorities, recall, remember, wipeAccount } from '../local/device'
+import { countPending } from '../local/outbox'
+import { openStore } from '../local/store'
 import { Engine, type Followed } from './engine'
 import { type Shared, STILL, share, shareStanding, sync } from './shared.svelte'
 import { keepAwake, keepForGood } from './stay'
@@ -34,6 +37,9 @@ function over(): void {
   for (const listener of overListeners) listener()
 }
 
+/** Note of the tablet: the account that leaves once all is sent. */
+const PARTING = 'parting'
+
 const tab = Math.random().toString(36).slice(2)
 let following: Following | null = null
 
@@ -50,6 +56,9 @@ export function isSupported(): boolean {
 /** Starts, or goes on, following an account. One tab does the work; it says to the others how it is. */
 export async function followAccount(account: string, memberships: Followed[]): Promise<void> {
   if (!isSupported()) return share({ account, authorities: memberships })
+  if ((await recall(PARTING)) === account && memberships.length > 0) {
+    await remember(PARTING, undefined)
+  }
   if (following?.account !== account) {
     stopFollowing()
     following = begin(account)
@@ -70,6 +79,41 @@ export function stopFollowing(): void {
   following?.channel.close()
   following = null
   share({ account: '', authorities: [], standing: {}, progress: STILL })
+}
+
+/** Changes of an account that are on this tablet alone, as far as known. */
+export async function countUnsent(account: string): Promise<number> {
+  const held = isSupported() ? await heldAuthorities(account) : []
+  const counts = await Promise.all(
+    held.map(async (id) => (await countPending(await openStore(account, id))).pending),
+  )
+  return counts.reduce((sum, pending) => sum + pending, 0)
+}
+
+/**
+ * The server signed this device out: its papers go now, but what was written here and not yet sent
+ * is sent first, by whichever tab or start of the application comes to it.
+ */
+export async function partFrom(account: string): Promise<void> {
+  if ((await countUnsent(account)) === 0) return forgetAccount(account)
+  await remember(PARTING, account)
+  retry()
+}
+
+/** Goes on with what `partFrom` began, when the application opens with nobody signed in. */
+export async function resumeParting(): Promise<void> {
+  const account = isSupported() ? await recall<string>(PARTING) : undefined
+  if (!account || following) return
+  // Somebody else may sign in from another window: nothing of theirs may come to this store.
+  speakFor(account)
+  await followAccount(account, [])
+}
+
+/** Its last store is gone: nothing of the account remains. */
+async function endParting(account: string): Promise<void> {
+  if ((await recall(PARTING)) !== account || (await heldAuthorities(account)).length > 0) return
+  await remember(PARTING, undefined)
+  await forgetAccount(account)
 }
 
 /** Takes everything of an account away from this tablet. */
@@ -139,7 +183,9 @@ async function work(mine: Following): Promise<void> {
     onstanding(authority, standing) {
       shareStanding(authority, standing)
       stand(mine)
-      if (!standing) over()
+      if (standing) return
+      over()
+      void endParting(mine.account)
     },
     onprogress(progress) {
       share({ progress })

@@ -11,8 +11,9 @@ const sitting = {
 } as Sitting
 const whole: Held = { sitting, pieces: 12, ready: 12, size: 84e6, held: 84e6 }
 const lacking: Held = { ...whole, ready: 10, held: 49e6 }
-const well = { phase: 'resting', trouble: null, settled: true } as const
-const cut = { phase: 'waiting', trouble: 'unreachable', settled: false } as const
+const sent = { pending: 0, pushed: 0 }
+const well = { phase: 'resting', trouble: null, settled: true, ...sent } as const
+const cut = { phase: 'waiting', trouble: 'unreachable', settled: false, ...sent } as const
 const calm: Situation = {
   supported: true,
   standings: [well],
@@ -50,6 +51,22 @@ describe('the sentence on top of every screen', () => {
     )
     expect(said({ standings: [cut], dossiers: [] })).toBe(
       'Hors ligne : vos séances arriveront au retour du réseau.',
+    )
+  })
+
+  it('tells what is still to be sent, on line and off, and no more once it was answered to', () => {
+    const writing = { ...well, pending: 4, pushed: 1 }
+    expect(said({ standings: [writing] })).toBe('3 modifications à envoyer.')
+    expect(said({ standings: [{ ...well, pending: 2, pushed: 2 }] })).toBe('À jour.')
+    const gone = { ...cut, pending: 1 }
+    expect(said({ standings: [gone] })).toBe(
+      'Hors ligne : tout est sur la tablette, 1 modification à envoyer.',
+    )
+    expect(said({ standings: [gone, { ...cut, pending: 2 }], dossiers: [lacking] })).toBe(
+      'Hors ligne : 2 pièces manquent pour la séance du 10 décembre, 3 modifications à envoyer.',
+    )
+    expect(said({ standings: [{ ...gone, trouble: 'not_signed_in' }] })).toBe(
+      'Votre connexion a pris fin. Connectez-vous pour recevoir la suite. 1 modification à envoyer.',
     )
   })
 

@@ -23,6 +23,11 @@ export interface Situation {
   shown?: Held | undefined
 }
 
+/** Changes that the server has not answered to yet. */
+export function unsent(standings: Pick<Standing, 'pending' | 'pushed'>[]): number {
+  return standings.reduce((sum, { pending, pushed }) => sum + Math.max(0, pending - pushed), 0)
+}
+
 export interface Line {
   tone: Tone
   icon: IconName
@@ -37,13 +42,15 @@ function dayOf({ starts_at, time_zone }: Sitting): string {
 
 function offline({ dossiers, standings }: Situation): Line {
   const say = (text: string): Line => ({ tone: 'warn', icon: 'offline', text, action: 'retry' })
+  const waiting = unsent(standings)
+  const more = waiting > 0 ? t('sync.and_unsent', { n: waiting }) : ''
   const lacking = dossiers?.find(({ pieces, ready }) => ready < pieces)
   if (lacking) {
     const n = lacking.pieces - lacking.ready
-    return say(t('sync.offline_missing', { n, day: dayOf(lacking.sitting) }))
+    return say(t('sync.offline_missing', { n, day: dayOf(lacking.sitting), more }))
   }
   const empty = dossiers?.length === 0 && standings.every(({ settled }) => !settled)
-  return say(t(empty ? 'sync.offline_empty' : 'sync.offline'))
+  return say(t(empty ? 'sync.offline_empty' : 'sync.offline', { more }))
 }
 
 function missing(all: Held[]): { pieces: number; ready: number; left: number } {
@@ -84,20 +91,22 @@ export function lineOf(situation: Situation): Line {
   const has = (trouble: string) => standings.some((one) => one.trouble === trouble)
   const lacking = dossiers?.filter(({ pieces, ready }) => ready < pieces) ?? []
   const [first] = lacking
+  const waiting = unsent(standings)
+  const and = (text: string) => (waiting > 0 ? `${text} ${t('sync.unsent', { n: waiting })}` : text)
   for (const trouble of ['not_signed_in', 'too_old', 'disk'] as const) {
     const [tone, icon, action] = TROUBLES[trouble]
-    if (has(trouble)) return { tone, icon, text: t(`sync.${trouble}`), action }
+    if (has(trouble)) return { tone, icon, text: and(t(`sync.${trouble}`)), action }
   }
   if (first && (progress.stopped === 'full' || has('full'))) {
     const size = bytesInWords(first.size - first.held)
     const text = t('sync.full', { size, day: dayOf(first.sitting) })
-    return { tone: 'bad', icon: 'alert', text, action: 'retry' }
+    return { tone: 'bad', icon: 'alert', text: and(text), action: 'retry' }
   }
-  if (has('full')) return { tone: 'bad', icon: 'alert', text: t('sync.disk'), action: 'retry' }
+  if (has('full')) return { tone: 'bad', icon: 'alert', text: and(t('sync.disk')), action: 'retry' }
   if (has('unreachable')) return offline(situation)
   for (const trouble of ['busy', 'refused'] as const) {
     const [tone, icon, action] = TROUBLES[trouble]
-    if (has(trouble)) return { tone, icon, text: t(`sync.${trouble}`), action }
+    if (has(trouble)) return { tone, icon, text: and(t(`sync.${trouble}`)), action }
   }
   if (first && progress.stopped === 'unreachable') return offline(situation)
   if (first && progress.stopped === 'paused') {
@@ -110,6 +119,9 @@ export function lineOf(situation: Situation): Line {
     }
   }
   if (first && progress.running) return downloading(lacking, progress)
+  if (waiting > 0) {
+    return { tone: 'brand', icon: 'send', text: t('sync.unsent', { n: waiting }), action: null }
+  }
   if (!dossiers || standings.some(({ settled }) => !settled)) {
     return { tone: 'brand', icon: 'retry', text: t('sync.updating'), action: null }
   }

@@ -7,6 +7,10 @@ export interface Standing {
   trouble: Trouble | null
   /** The store equalled the server's view since the application was opened. */
   settled: boolean
+  /** Changes that are on this tablet and not yet acknowledged. */
+  pending: number
+  /** How many of them the server has answered to. */
+  pushed: number
 }
 
 export interface Shared {
