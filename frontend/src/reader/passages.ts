@@ -24,17 +24,23 @@ export function snap(raw: string, { begin, end }: Passage): Passage | null {
   return { begin: from, end: to }
 }
 
+/** A copy each time: a search must not begin where another one ended. */
+function wordsFrom(raw: string, offset: number): RegExpStringIterator<RegExpExecArray> {
+  const word = new RegExp(WORD)
+  word.lastIndex = offset
+  return raw.matchAll(word)
+}
+
 /** The first word at or after an offset; null when none follows. */
 export function wordFrom(raw: string, offset: number): Passage | null {
-  WORD.lastIndex = offset
-  const found = WORD.exec(raw)
-  return found && { begin: found.index, end: found.index + found[0].length }
+  const found = wordsFrom(raw, offset).next().value
+  return found ? { begin: found.index, end: found.index + found[0].length } : null
 }
 
 /** The last word that ends before an offset. */
 export function wordBefore(raw: string, offset: number): Passage | null {
   let last: Passage | null = null
-  for (const found of raw.slice(0, Math.max(0, offset)).matchAll(WORD)) {
+  for (const found of wordsFrom(raw.slice(0, Math.max(0, offset)), 0)) {
     last = { begin: found.index, end: found.index + found[0].length }
   }
   return last
