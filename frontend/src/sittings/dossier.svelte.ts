@@ -1,7 +1,7 @@
 import { membership } from '../accounts/account.svelte'
 import type { MyAnswer } from '../attendance/answers'
 import { readAnswers } from '../attendance/attendance.svelte'
-import { type Dossier, piecesOf, readDossier } from '../local/dossier'
+import { type Dossier, readDossier } from '../local/dossier'
 import type { Assembly, Authority, Member } from '../local/kinds'
 import { live } from '../local/live.svelte'
 import { keepSeen, readSeen, type Seen } from '../local/places'
@@ -71,12 +71,11 @@ export function liveMine(
     if (!shown) return undefined
     const store = await openStore(account, id)
     const me = membership(id)?.member_id
-    const documents = piecesOf(shown).map(({ document }) => document.id)
     const [answers, readings, votes, notes, member] = await Promise.all([
       readAnswers(store, shown.sitting),
       readReadingsOf(store, shown),
       readVotes(store),
-      readNoteCounts(store, documents),
+      readNoteCounts(store, shown),
       me ? readRow(store, 'member', me) : undefined,
     ])
     return { answers, readings, votes, notes, civility: member?.civility }

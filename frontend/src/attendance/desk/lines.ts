@@ -1,17 +1,6 @@
 import type { Schemas } from '../../api/types'
 
-/** A recipient of the call with all their answers, the last first. */
-export interface AttendanceLine {
-  member_id: string
-  civility: string
-  first_name: string
-  last_name: string
-  position: string
-  group_name: string | null
-  is_guest: boolean
-  is_voting: boolean
-  answers: Schemas['AttendanceAnswer'][]
-}
+export type AttendanceLine = Schemas['AttendanceLine']
 export type Stand = 'present' | 'absent' | 'excused' | 'silent'
 
 export const STANDS = ['present', 'absent', 'excused', 'silent'] as const
