@@ -52,11 +52,14 @@ class Runtime:
     bus: Bus = field(default_factory=Bus)
     _opened: AsyncExitStack = field(default_factory=AsyncExitStack, repr=False)
     _parts: dict[Any, Any] = field(default_factory=dict, repr=False)
-    _opening: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+    _opening: dict[Any, asyncio.Lock] = field(default_factory=dict, repr=False)
 
     async def part(self, open_it: Callable[[Self], AbstractAsyncContextManager[Part]]) -> Part:
-        """What a domain opens at its first need, once in this process; closed with the rest."""
-        async with self._opening:
+        """What a domain opens at its first need, once in this process; closed with the rest.
+
+        A part may need others.
+        """
+        async with self._opening.setdefault(open_it, asyncio.Lock()):
             if open_it not in self._parts:
                 self._parts[open_it] = await self._opened.enter_async_context(open_it(self))
         made: Part = self._parts[open_it]

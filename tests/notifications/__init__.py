@@ -1,0 +1,1 @@
+"""Web Push, received and decrypted by others."""
