@@ -19,9 +19,7 @@ from cartable.web import refusals
     guards=[member_only],
     responses=refusals(*ROLE),
 )
-async def list_attendance(
-    sitting_id: FromPath[UUID], db: Db, actor: Asker
-) -> list[AttendanceLine]:
+async def list_attendance(sitting_id: FromPath[UUID], db: Db, actor: Asker) -> list[AttendanceLine]:
     """Everybody called, with all their answers, the last received first."""
     allow(actor, "clerk")
     return await attendance_lines(db, actor, sitting_id)
