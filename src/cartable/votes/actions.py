@@ -57,7 +57,7 @@ async def prepare_vote(
     if change.is_concurrent:
         fields, differs = merge(_base(change), body, shown)
         said = msgspec.structs.replace(said, **fields)
-        said.other = set_aside(shown) if differs else shown.other
+        said.other = set_aside(shown, fields) if differs else shown.other
     elif not body.settles:
         said.other = shown.other
     row.body, row.seq, row.deleted_at = seal_intention(key, said), change.seq, None

@@ -33,13 +33,21 @@ def merge(base: PrepareVote, mine: PrepareVote, theirs: VoteIntention) -> Merged
     return Merged(fields, differs)
 
 
-def set_aside(theirs: VoteIntention) -> OtherIntention:
-    """What was shown becomes the other answer; words of one set aside before stay beside it."""
+def set_aside(theirs: VoteIntention, fields: dict[str, object]) -> OtherIntention:
+    """What was shown becomes the other answer of `fields`; words of one set aside before stay
+    beside it, and its choice too where what was shown says the same as `fields`."""
     other = msgspec.convert(theirs, OtherIntention, from_attributes=True)
-    if theirs.other is not None:
-        for name in _WORDS:
-            kept, older = getattr(other, name), getattr(theirs.other, name)
-            both = _BETWEEN.join(word for word in (kept, older) if word)
-            if older not in kept and len(both) <= _LIMIT:
-                setattr(other, name, both)
+    older = theirs.other
+    if older is None:
+        return other
+    for name in _WORDS:
+        kept, before = getattr(other, name), getattr(older, name)
+        both = _BETWEEN.join(word for word in (kept, before) if word)
+        if before not in kept and len(both) <= _LIMIT:
+            setattr(other, name, both)
+    if theirs.is_concerned == fields["is_concerned"]:
+        other.is_concerned = older.is_concerned
+    if theirs.choice == fields["choice"]:
+        other.choice = older.choice
+        other.device_name, other.modified_at = older.device_name, older.modified_at
     return other
