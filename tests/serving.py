@@ -51,12 +51,18 @@ def free_port() -> int:
 
 @contextmanager
 def served(
-    fill: Callable[[Cast, Runtime], Any] | None = None, *, has_worker: bool = True
+    fill: Callable[[Cast, Runtime], Any] | None = None,
+    *,
+    has_worker: bool = True,
+    database: str = "",
 ) -> Iterator[Served]:
-    """Make the cast, let `fill` (a coroutine function) add to it, then serve."""
+    """Make the cast, let `fill` (a coroutine function) add to it, then serve.
+
+    `database`: the URL of an empty one; without it, the embedded one.
+    """
     with tempfile.TemporaryDirectory(prefix="cartable-") as folder:
         port = free_port()
-        settings = Settings(data=Path(folder), port=port)
+        settings = Settings(data=Path(folder), port=port, database=database)
         cast = asyncio.run(_prepare(settings, fill))
         with running(settings, has_worker=has_worker) as (base, pid):
             yield Served(base, pid, settings, cast)
@@ -93,6 +99,7 @@ def _start(settings: Settings, has_worker: bool) -> subprocess.Popen[bytes]:
         env={
             **os.environ,
             "CARTABLE_DATA": str(settings.data),
+            "CARTABLE_DATABASE": settings.database,
             "CARTABLE_PORT": str(settings.port),
             "CARTABLE_LOG_LEVEL": "warning",
         },

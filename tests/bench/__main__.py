@@ -7,7 +7,9 @@ python -m tests.bench pull files some of them
 import importlib
 import sys
 
-BENCHES = ("server", "upload", "pull", "files", "ingestion", "weight", "offline", "reader")
+BENCHES = (
+    "server", "upload", "pull", "push", "files", "ingestion", "weight", "offline", "reader",
+)  # fmt: skip
 
 
 def main() -> None:
