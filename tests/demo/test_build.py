@@ -1,5 +1,6 @@
 """The demonstration, built through the product's deeds and seen through its doors."""
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from cartable.accounts.tables import Account, Device
 from cartable.actor import Person
 from cartable.authorities.tables import Authority
 from cartable.demo.build import build_demo
+from cartable.demo.figures import rows
 from cartable.demo.serve import welcome
 from cartable.demo.town import PASSWORD, is_built
 from cartable.documents.tables import Document
@@ -59,6 +61,7 @@ async def test_the_demonstration(
     await check_nobody_stays_signed_in(runtime)
     await check_who_sees_which_sittings(runtime)
     await check_what_the_clerk_finds(browser)
+    await check_what_tablets_find(browser)
     await check_every_account_printed_can_sign_in(browser)
     await check_a_second_start_changes_nothing(runtime, demo_papers / "unused")
     await check_an_interrupted_building_is_taken_up(runtime, demo_papers)
@@ -85,6 +88,26 @@ async def check_what_the_clerk_finds(browser: httpx.AsyncClient) -> None:
     assert sorted(piece["state"] for piece in prepared) == ["ready", "ready", "ready", "refused"]
     (refused,) = [piece["pending"] for piece in prepared if piece["state"] == "refused"]
     assert refused["refusal"] == "password_needed"
+
+
+async def check_what_tablets_find(browser: httpx.AsyncClient) -> None:
+    """What two councillors wrote: each finds their own, on their own tablet, and nobody else's."""
+    marks = rows("marks")
+    for email, key in (
+        ("f.diallo@staubin.example", "diallo"),
+        ("o.delorme@staubin.example", "delorme"),
+    ):
+        commune = (await sign_in(browser, email))[0]
+        path = f"/api/authorities/{commune['authority']['id']}/sync/pull"
+        answer = (await browser.post(path, json={})).json()
+        assert not answer["more"]
+        found = Counter(row["kind"] for row in answer["rows"])
+        assert found["annotation"] == len([line for line in marks if line["person"] == key])
+        assert found["vote_intention"] == len(
+            [line for line in rows("preparations") if line["person"] == key]
+        )
+        assert found["attendance_answer"] == 1
+        assert found["parked_mutation"] == 0
 
 
 async def check_who_sees_which_sittings(built: Runtime) -> None:

@@ -8,8 +8,16 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from cartable.demo.content import Demonstration, demonstration
-from cartable.demo.dossiers import call, forget_drafts, is_called, prepare, read_all
+from cartable.demo.dossiers import (
+    call,
+    called,
+    called_at,
+    forget_drafts,
+    prepare,
+    read_all,
+)
 from cartable.demo.papers import make_papers
+from cartable.demo.tablets import Written, write_on_tablets
 from cartable.demo.town import is_built, leave, open_accounts, open_town
 from cartable.runtime import Runtime
 
@@ -49,16 +57,24 @@ async def _live(
     for town in towns.values():
         await forget_drafts(runtime, town, now)
     prepared = {}
+    there = {}
     for sitting in demo.sittings:
         town = towns[sitting.authority]
-        if not await is_called(runtime, town, sitting):
+        there[sitting.key] = await called(runtime, town, sitting)
+        if there[sitting.key] is None:
             progress(f"Dépôt des pièces : {sitting.title}…")
             prepared[sitting.key] = await prepare(runtime, town, sitting, papers, now)
     progress("Lecture des pièces…")
     await read_all(runtime)
     # The community's sitting comes last: once it is called, everything is there.
-    for sitting in demo.sittings:
-        if sitting.is_convened and sitting.key in prepared:
-            await call(runtime, towns[sitting.authority], sitting, prepared[sitting.key], now)
+    for authority, sitting in ((a, s) for a in demo.authorities for s in demo.sittings):
+        if sitting.authority != authority.key or not sitting.is_convened:
+            continue
+        town, sitting_id = towns[authority.key], there[sitting.key]
+        if sitting_id is None:
+            sitting_id = prepared[sitting.key]
+            await call(runtime, town, sitting, sitting_id, now)
+        dossier = Written(authority, sitting, sitting_id, papers)
+        await write_on_tablets(runtime, town, dossier, called_at(sitting, now), now)
     for town in towns.values():
         await leave(runtime, town.clerk, now)

@@ -43,17 +43,17 @@ async def forget_drafts(runtime: Runtime, town: Town, now: datetime) -> None:
             await delete_sitting(db, town.clerk, draft.id, now)
 
 
-async def is_called(runtime: Runtime, town: Town, sitting: content.Sitting) -> bool:
-    """Whether the members of this sitting were called already."""
+async def called(runtime: Runtime, town: Town, sitting: content.Sitting) -> UUID | None:
+    """The sitting, when its members were called already."""
     async with runtime.reading() as db:
-        found = await db.scalar(
+        found: UUID | None = await db.scalar(
             select(Sitting.id).where(
                 Sitting.assembly_id == town.assemblies[sitting.assembly],
                 Sitting.starts_at == sitting.starts_at,
                 Sitting.state == "convened",
             )
         )
-    return found is not None
+    return found
 
 
 async def prepare(
@@ -95,10 +95,15 @@ async def read_all(runtime: Runtime) -> None:
 async def call(
     runtime: Runtime, town: Town, sitting: content.Sitting, sitting_id: UUID, now: datetime
 ) -> None:
-    """Call the members eight days before, or now when that day is still to come."""
-    at = min(now, sitting.starts_at - CALLED_BEFORE)
+    """Call the members."""
+    at = called_at(sitting, now)
     async with runtime.writing() as db:
         await convene_sitting(db, town.clerk, sitting_id, at)
+
+
+def called_at(sitting: content.Sitting, now: datetime) -> datetime:
+    """Eight days before, or now when that day is still to come."""
+    return min(now, sitting.starts_at - CALLED_BEFORE)
 
 
 async def _deposit(

@@ -84,7 +84,7 @@ async def open_accounts(
 async def open_town(runtime: Runtime, authority: content.Authority, now: datetime) -> Town:
     """The authority with its groups, assemblies, members and seats."""
     authority_id = await _found(runtime, authority, now)
-    admin = await _enter(runtime, authority_id, _holder(authority, "admin"), now)
+    admin = await enter_as(runtime, authority_id, _holder(authority, "admin"), now)
     groups = await _groups(runtime, admin, authority)
     assemblies = await _assemblies(runtime, admin, authority)
     mandate = (now - IN_OFFICE).date()
@@ -102,7 +102,7 @@ async def open_town(runtime: Runtime, authority: content.Authority, now: datetim
         rows = [row[0] for row in await db.execute(readable_members(admin))]
     by_account = {member.account_id: member.id for member in rows}
     members = {m.person.key: by_account[accounts[m.person.email]] for m in authority.memberships}
-    clerk = await _enter(runtime, authority_id, _holder(authority, "clerk"), now)
+    clerk = await enter_as(runtime, authority_id, _holder(authority, "clerk"), now)
     await leave(runtime, admin, now)
     return Town(clerk, assemblies, members)
 
@@ -137,11 +137,16 @@ async def _found(runtime: Runtime, authority: content.Authority, now: datetime) 
     return founded.authority_id
 
 
-async def _enter(
-    runtime: Runtime, authority_id: UUID, membership: content.Membership, now: datetime
+async def enter_as(
+    runtime: Runtime,
+    authority_id: UUID,
+    membership: content.Membership,
+    now: datetime,
+    device_name: str = "Préparation",
 ) -> Actor:
+    """Sign somebody in on a device of their own; `leave` signs it out."""
     credentials = Credentials(
-        email=membership.person.email, password=PASSWORD, device_name="Préparation"
+        email=membership.person.email, password=PASSWORD, device_name=device_name
     )
     async with runtime.writing() as db:
         account, device, _ = await sign_in(
