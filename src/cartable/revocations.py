@@ -34,7 +34,8 @@ def append(path: Path, lines: Iterable[Line]) -> None:
     is_new = not path.exists()
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
-        os.write(handle, b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
+        # The line feed comes first: it also ends a line that a power cut has left unfinished.
+        os.write(handle, b"".join(b"\n" + msgspec.json.encode(line) for line in lines))
         os.fsync(handle)
     finally:
         os.close(handle)

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-
 from tests.cast import Cast
 from tests.pushing import NOTE, Tablet, piece, two_tablets
 
