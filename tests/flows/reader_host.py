@@ -47,10 +47,10 @@ def require_host() -> None:
         pytest.skip(f"the reader cannot be shown: {lack}")
 
 
-def serve(folder: Path) -> Iterator[str]:
+def serve(folder: Path, corpus: Path = CORPUS) -> Iterator[str]:
     """Builds the host into `folder` and serves it on a free port of this machine."""
     vite = [shutil.which("node") or "node", "node_modules/vite/bin/vite.js"]
-    environment = {**os.environ, "HARNESS_OUT": str(folder), "CORPUS": str(CORPUS)}
+    environment = {**os.environ, "HARNESS_OUT": str(folder), "CORPUS": str(corpus)}
     subprocess.run(
         [*vite, "build", "-c", CONFIG, "--logLevel", "error"],
         cwd=FRONTEND,

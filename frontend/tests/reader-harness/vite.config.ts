@@ -53,7 +53,13 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: ['safari18', 'chrome125', 'firefox140'],
-    rollupOptions: { input: [resolve(here, 'index.html'), resolve(here, 'bare.html')] },
+    rollupOptions: {
+      input: [
+        resolve(here, 'index.html'),
+        resolve(here, 'bare.html'),
+        resolve(here, 'measures.html'),
+      ],
+    },
   },
   preview: { host: '127.0.0.1' },
 })
