@@ -4,12 +4,14 @@ import './app.css'
 import { openAccount } from './accounts/account.svelte'
 import { listenForInstall } from './accounts/install'
 import { bindTablet } from './accounts/tablet.svelte'
+import { followNotifications } from './notifications/opened'
 import { watchForUpdates } from './sync/updates.svelte'
 import { startNavigation } from './ui/navigation.svelte'
 
 startNavigation()
 listenForInstall()
 bindTablet()
+followNotifications()
 void watchForUpdates()
 void openAccount()
 

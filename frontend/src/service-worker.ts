@@ -79,4 +79,74 @@ self.addEventListener('message', ({ data }) => {
   if (data === 'install') void self.skipWaiting()
 })
 
+interface Message {
+  title?: string
+  body?: string
+  lang?: string
+  tag?: string
+  navigate?: string
+}
+
+/** The same JSON in both cases: a browser that knows declarative messages has read it already. */
+function read(event: PushEvent & { notification?: Message | null }): Message {
+  try {
+    return event.notification ?? event.data?.json().notification ?? {}
+  } catch {
+    return {}
+  }
+}
+
+async function count(): Promise<void> {
+  const shown = await self.registration.getNotifications()
+  await self.navigator.setAppBadge?.(shown.length)
+}
+
+/** Browsers take the right to send away from those who send and show nothing. */
+async function show({ title, body, lang, tag, navigate }: Message): Promise<void> {
+  await self.registration.showNotification(title ?? 'Cartable', {
+    body: body ?? '',
+    lang: lang ?? 'fr',
+    tag: tag ?? '',
+    icon: '/icons/icon-192.png',
+    data: navigate,
+  })
+  await count().catch(() => undefined)
+}
+
+/** In the window that is there, without loading it again; else in a new one. */
+async function open(address: string | undefined): Promise<void> {
+  const { pathname } = new URL(address ?? '/', self.location.origin)
+  const windows = await self.clients.matchAll({ type: 'window' })
+  const client = windows.find(({ visibilityState }) => visibilityState === 'visible') ?? windows[0]
+  if (!client) await self.clients.openWindow(pathname)
+  else {
+    client.postMessage({ open: pathname })
+    await client.focus().catch(() => undefined)
+  }
+  await count().catch(() => undefined)
+}
+
+self.addEventListener('push', (event) => event.waitUntil(show(read(event))))
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close()
+  event.waitUntil(open(event.notification.data))
+})
+
+// The browser's service gave the device another address: the server is told, without a window.
+self.addEventListener('pushsubscriptionchange', (event) => {
+  const { oldSubscription: old, newSubscription: made } = event
+  const renew = async () => {
+    const now = made ?? (old && (await self.registration.pushManager.subscribe(old.options)))
+    if (!now) return
+    const { endpoint, keys } = now.toJSON()
+    await fetch('/api/notifications/subscription', {
+      method: 'PUT',
+      headers: { 'Content-Type': 'application/json', 'X-Cartable': '1' },
+      body: JSON.stringify({ endpoint, keys }),
+    })
+  }
+  event.waitUntil(renew())
+})
+
 export {}

@@ -1,3 +1,4 @@
+import { forgetNotifications } from '../notifications/opened'
 import { account, onGoodbye, refreshAccount } from './account.svelte'
 import { reads } from './me'
 
@@ -12,6 +13,7 @@ function askAgain(): void {
 /** Brings the papers of whoever is signed in to this tablet, and takes them away with the account. */
 export function bindTablet(): void {
   onGoodbye(async (why, me) => {
+    void forgetNotifications().catch(() => undefined)
     const { forgetAccount, partFrom, stopFollowing } = await following()
     if (why === 'expired') stopFollowing()
     else await (why === 'signed_out' ? forgetAccount : partFrom)(me.account.id)
