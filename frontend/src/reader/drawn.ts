@@ -1,5 +1,5 @@
 import { paths } from '../ui/icons'
-import type { Bookmark, Highlight, Ink, Mark, Note, Quad } from './marks'
+import type { Bookmark, Highlight, Ink, Mark, Note, Quad, Shape } from './marks'
 import type { PageLayer } from './reader'
 import { outline } from './strokes'
 
@@ -85,7 +85,7 @@ export class Drawn {
     }
     for (const mark of wanted) {
       const before = shown.get(mark.id)
-      if (before?.mark.shape === mark.shape) continue
+      if (before && looksSame(before.mark.shape, mark.shape)) continue
       for (const part of before?.parts ?? []) part.remove()
       shown.set(mark.id, { mark, parts: this.#partsOf(layer, mark) })
     }
@@ -102,6 +102,14 @@ export class Drawn {
       ),
     ]
   }
+}
+
+/** Geometry never changes: what the tablet reads again, or the server sends back, is drawn already. */
+function looksSame(a: Shape, b: Shape): boolean {
+  if (a === b) return true
+  if (a.kind !== b.kind || a.colour !== b.colour) return false
+  if (a.kind !== 'note' || b.kind !== 'note') return true
+  return a.text === b.text && a.x === b.x && a.y === b.y
 }
 
 function put<E extends Element>(parent: Element, child: E): E {

@@ -137,21 +137,22 @@ export class Hands {
 
   /** With the keyboard: the next or the last word, or more or less of the words that are chosen. */
   pick(way: 1 | -1, how: 'move' | Step): void {
-    const chosen = this.#chosen ?? this.#selection()[0] ?? this.#firstWord()
+    const now = this.#chosen ?? this.#selection()[0]
+    const chosen = now ?? this.#firstWord()
     if (!chosen) {
       this.tell.say(this.words.nothing)
       return
     }
     const { layer, text, passage } = chosen
-    const isNew = this.#chosen === null && !this.hasWords
-    const next = isNew
+    const next = !now
       ? passage
       : how === 'move'
         ? move(text.raw, passage, way)
         : stretch(text.raw, passage, how, way)
-    const now = { layer, text, passage: next }
-    const box = select(now)
-    this.#chosen = now
+    this.#chosen = { layer, text, passage: next }
+    const box = select(this.#chosen)
+    // The browser says so a little later; the next key may be quicker.
+    this.hasWords = true
     if (box) this.reading.pages?.reveal(box)
     this.tell.say(text.raw.slice(next.begin, next.end))
   }

@@ -1,0 +1,463 @@
+"""Marks on real papers, by mouse, pen, finger and keyboard, kept in the browser's own database."""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, CDPSession, Locator, Page, expect
+
+from .reader_host import audit, context_of, launch, open_paper, require_host, serve
+
+MARKED = "?marks"
+KEPT = 150  # a mark is on the disk well before
+TYPED = 1100  # words are kept 800 ms after the last key
+expect.set_options(timeout=15_000)
+Box = list[float]
+
+# Where a mark stands, in parts of its page: the same at every zoom.
+PART = """(css) => {
+    const page = document.querySelector(".page[data-page-number='1']").getBoundingClientRect()
+    const box = document.querySelector(css).getBoundingClientRect()
+    return [box.left - page.left, box.top - page.top, box.width, box.height]
+        .map((length) => length / page.width)
+}"""
+ALL = "() => harness.notes.all.map(({mark, page}) => ({...mark, page}))"
+WAITING = """() => new Promise((done) => {
+    const asked = indexedDB.open('cartable:harness:town')
+    asked.onsuccess = () => {
+        const count = asked.result.transaction('outbox').objectStore('outbox').count()
+        count.onsuccess = () => { asked.result.close(); done(count.result) }
+    }
+})"""
+
+
+@pytest.fixture(scope="module")
+def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    require_host()
+    yield from serve(tmp_path_factory.mktemp("marks"))
+
+
+@pytest.fixture(scope="module")
+def browser(host: str) -> Iterator[Browser]:
+    yield from launch()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = context_of(browser, 1180, 820, "light")
+    page = context.new_page()
+    wrongs: list[str] = []
+    page.on("pageerror", lambda error: wrongs.append(str(error)))
+    yield page
+    context.close()
+    assert wrongs == []
+
+
+def marks(page: Page) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = page.evaluate(ALL)
+    return found
+
+
+def tool(page: Page, name: str) -> Locator:
+    return page.locator(".tools").get_by_role("button", name=name, exact=True)
+
+
+def draw(page: Page, points: list[tuple[float, float]]) -> None:
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    for point in points[1:]:
+        page.mouse.move(*point, steps=2)
+    page.mouse.up()
+
+
+def loop(page: Page, size: float = 40) -> list[tuple[float, float]]:
+    """A ring in the middle of what is seen of the first page."""
+    box = page.locator(".scroller").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    return [(x + size * math.cos(a / 5), y + size * math.sin(a / 5)) for a in range(32)]
+
+
+class Hand:
+    """A pen or a finger, through the browser's own door for devices."""
+
+    def __init__(self, page: Page) -> None:
+        self.cdp: CDPSession = page.context.new_cdp_session(page)
+
+    def pen(self, points: list[tuple[float, float]]) -> None:
+        kinds = ["mousePressed", *["mouseMoved"] * (len(points) - 2), "mouseReleased"]
+        for n, (kind, (x, y)) in enumerate(zip(kinds, points, strict=True)):
+            event = {"type": kind, "x": x, "y": y, "button": "left", "clickCount": 1}
+            force = 0.2 + 0.6 * n / len(points)
+            self.cdp.send(
+                "Input.dispatchMouseEvent",
+                {**event, "buttons": 1, "pointerType": "pen", "force": force},
+            )
+
+    def finger(self, points: list[tuple[float, float]]) -> None:
+        for n, (x, y) in enumerate(points):
+            kind = "touchMove" if n else "touchStart"
+            self.cdp.send(
+                "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]}
+            )
+        self.cdp.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def word(page: Page, text: str) -> dict[str, float]:
+    """The box of a word of the first page."""
+    found = page.wait_for_function(
+        """(text) => {
+            const layer = document.querySelector(".page[data-page-number='1'] .textLayer")
+            const walker = document.createTreeWalker(layer, NodeFilter.SHOW_TEXT)
+            for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+                const at = node.data.indexOf(text)
+                if (at < 0) continue
+                const range = document.createRange()
+                range.setStart(node, at)
+                range.setEnd(node, at + text.length)
+                const {x, y, width, height} = range.getBoundingClientRect()
+                return {x, y, width, height}
+            }
+        }""",
+        arg=text,
+    )
+    box: dict[str, float] = found.json_value()
+    return box
+
+
+def assert_near(one: Box, other: Box, tolerance: float = 0.004) -> None:
+    assert one == pytest.approx(other, abs=tolerance)
+
+
+@pytest.mark.parametrize("name", ["o02", "o04", "o07", "o03"])
+def test_ink_is_the_same_at_every_zoom_and_after_a_reload(page: Page, host: str, name: str) -> None:
+    open_paper(page, host, name, MARKED)
+    tool(page, "Stylo").click()
+    ring = loop(page)
+    draw(page, ring)
+    ink = "svg.marks .ink"
+    drawn = page.locator(ink)
+    expect(drawn).to_have_count(1)
+    box = drawn.bounding_box()
+    assert box is not None
+    assert abs(box["x"] + box["width"] / 2 - ring[0][0] + 40) < 4
+    assert abs(box["width"] - 80) < 6
+    before = page.evaluate(PART, ink)
+    page.wait_for_timeout(KEPT)
+    for name_of_size in ("Agrandir", "Page entière"):
+        tool(page, "Taille").click()
+        page.get_by_role("button", name=name_of_size).click()
+        page.keyboard.press("Escape")
+        page.wait_for_timeout(500)
+        assert_near(page.evaluate(PART, ink), before)
+    page.set_viewport_size({"width": 820, "height": 1180})
+    page.reload()
+    page.wait_for_selector(ink)
+    page.wait_for_timeout(500)
+    assert_near(page.evaluate(PART, ink), before)
+
+
+def test_a_pen_writes_with_its_pressure_and_fingers_scroll_from_then_on(
+    page: Page, host: str
+) -> None:
+    open_paper(page, host, "o02", MARKED)
+    hand = Hand(page)
+    tool(page, "Stylo").click()
+    ring = loop(page)
+    hand.finger(ring)
+    expect(page.locator("svg.marks .ink")).to_have_count(1)
+    hand.pen([(x - 150, y) for x, y in ring])
+    expect(page.locator("svg.marks .ink")).to_have_count(2)
+    finger, pen = marks(page)
+    assert set(finger["points"][2::3]) == {0.5}
+    pressures = pen["points"][2::3]
+    assert pressures[0] < 0.35
+    assert max(pressures) > 0.6
+    top = "() => document.querySelector('.scroller').scrollTop"
+    assert page.evaluate(top) == 0
+    x = ring[0][0]
+    hand.finger([(x, 500 - 20 * n) for n in range(12)])
+    page.wait_for_timeout(300)
+    assert page.evaluate(top) > 80
+    assert len(marks(page)) == 2
+    page.reload()
+    page.wait_for_selector("svg.marks .ink")
+    assert page.locator(".reader").get_attribute("data-pen") == "true"
+    tool(page, "Stylo").click()
+    hand.finger([(x, 300 + 20 * n) for n in range(12)])
+    page.wait_for_timeout(300)
+    assert len(marks(page)) == 2
+
+
+def test_a_palm_beside_the_pen_draws_nothing(page: Page, host: str) -> None:
+    open_paper(page, host, "o02", MARKED)
+    tool(page, "Stylo").click()
+    ring = loop(page)
+    hand = Hand(page)
+    start = {"type": "touchStart", "touchPoints": [{"x": 600, "y": 600}]}
+    hand.cdp.send("Input.dispatchTouchEvent", start)
+    hand.pen(ring)
+    hand.cdp.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(page.locator("svg.marks .ink")).to_have_count(1)
+    assert max(marks(page)[0]["points"][2::3]) > 0.6
+
+
+def test_a_second_finger_zooms_and_leaves_no_stroke(page: Page, host: str) -> None:
+    open_paper(page, host, "o02", MARKED)
+    tool(page, "Stylo").click()
+    cdp = page.context.new_cdp_session(page)
+    before = page.evaluate("() => document.querySelector('.page').clientWidth")
+    for n in range(8):
+        first, second = (
+            {"x": 500 - 15 * n, "y": 400, "id": 0},
+            {"x": 560 + 15 * n, "y": 400, "id": 1},
+        )
+        kind = "touchMove" if n > 1 else "touchStart"
+        points = [first] if n == 0 else [first, second]
+        cdp.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    cdp.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.wait_for_timeout(600)
+    assert marks(page) == []
+    assert page.evaluate("() => document.querySelector('.page').clientWidth") > before * 1.2
+
+
+def test_words_are_highlighted_by_mouse_where_they_stand(page: Page, host: str) -> None:
+    open_paper(page, host, "o02", MARKED)
+    tool(page, "Surligner").click()
+    first, last = word(page, "Yves"), word(page, "David")
+    middle = first["y"] + first["height"] / 2
+    draw(page, [(first["x"] + 9, middle), (last["x"] + 20, middle)])
+    sheet = page.locator("svg.highlights .sheet")
+    expect(sheet).to_have_count(1)
+    [mark] = marks(page)
+    assert mark["quote"]["exact"] == "Yves, Jacques, David"
+    assert mark["quote"]["prefix"].endswith("Présents : Jean-Pierre, ")
+    assert mark["quote"]["suffix"].startswith(", Nelly, Patrick")
+    box = sheet.bounding_box()
+    assert box is not None
+    assert abs(box["x"] - first["x"]) < 2
+    assert abs(box["y"] - first["y"]) < 2
+    assert abs(box["height"] - first["height"]) < 2
+    assert page.evaluate("() => getSelection().isCollapsed")
+    assert (
+        page.evaluate(
+            "() => getComputedStyle(document.querySelector('svg.highlights .sheet')).fillOpacity"
+        )
+        == "0.35"
+    )
+
+
+@pytest.mark.parametrize("device", ["finger", "pen"])
+def test_words_are_highlighted_by_a_finger_or_a_pen_that_passes_over(
+    page: Page, host: str, device: str
+) -> None:
+    open_paper(page, host, "o02", MARKED)
+    tool(page, "Surligner").click()
+    first, last = word(page, "Yves"), word(page, "David")
+    middle = first["y"] + first["height"] / 2
+    way = [first["x"] + 5 + n * (last["x"] + 15 - first["x"]) / 9 for n in range(10)]
+    hand = Hand(page)
+    (hand.pen if device == "pen" else hand.finger)([(x, middle) for x in way])
+    expect(page.locator("svg.highlights .sheet")).to_have_count(1)
+    assert marks(page)[0]["quote"]["exact"] == "Yves, Jacques, David"
+
+
+def test_words_of_a_turned_page_are_highlighted_along_the_words(page: Page, host: str) -> None:
+    open_paper(page, host, "o04", MARKED)
+    page.keyboard.press("l")
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    chosen = page.evaluate(
+        """() => {
+            const page = document.querySelector(".page[data-page-number='1']")
+                .getBoundingClientRect()
+            const box = getSelection().getRangeAt(0).getClientRects()[0]
+            return [box.left - page.left, box.top - page.top].map((one) => one / page.width)
+        }"""
+    )
+    page.keyboard.press("Enter")
+    expect(page.locator("svg.highlights .sheet")).to_have_count(1)
+    assert_near(page.evaluate(PART, "svg.highlights .sheet")[:2], chosen, 0.006)
+
+
+def test_everything_by_keyboard_alone(page: Page, host: str) -> None:
+    open_paper(page, host, "o02", MARKED)
+    press = page.keyboard.press
+    press("l")
+    expect(tool(page, "Surligner")).to_have_attribute("aria-pressed", "true")
+    for key in ("Shift+ArrowRight", "ArrowRight", "Shift+ArrowRight", "Shift+ArrowDown"):
+        press(key)
+    chosen = page.evaluate("() => getSelection().toString()").split()
+    press("Enter")
+    expect(page.locator("svg.highlights .sheet")).to_have_count(1)
+    [highlight] = marks(page)
+    assert highlight["quote"]["exact"].split()[:3] == chosen[:3]
+    expect(page.locator(".reader > [role=status]")).to_contain_text("Surligné")
+    press("Escape")
+    expect(tool(page, "Lire")).to_have_attribute("aria-pressed", "true")
+
+    press("/")
+    page.keyboard.type("abstention")
+    expect(page.locator(".rank")).to_be_visible()
+    for _ in range(12):
+        press("Tab")
+        if "Surligner ces mots" in page.evaluate("() => document.activeElement.textContent"):
+            break
+    press("Enter")
+    expect(page.locator("svg.highlights .sheet")).to_have_count(2)
+    press("Escape")
+
+    page.locator(".scroller").focus()
+    press("n")
+    expect(page.get_by_label("Ma note")).to_be_focused()
+    page.keyboard.type("Demander le coût.")
+    press("Escape")
+    expect(page.locator(".note .show:focus")).to_contain_text("Demander le coût.")
+    note = marks(page)[-1]
+    assert (note["text"], note["x"], note["y"]) == ("Demander le coût.", None, None)
+
+    press("Escape")
+    expect(page.locator(".panel")).to_have_count(0)
+    page.locator(".scroller").focus()
+    press("m")
+    expect(page.locator(".ribbon")).to_have_count(1)
+    press("Control+z")
+    expect(page.locator(".ribbon")).to_have_count(0)
+    press("Control+Shift+Z")
+    expect(page.locator(".ribbon")).to_have_count(1)
+
+    tool(page, "Mes notes").focus()
+    press("Enter")
+    gone = page.locator("[data-note]", has_text="Demander le coût.")
+    gone.get_by_role("button", name="Effacer").focus()
+    press("Enter")
+    expect(gone).to_have_count(0)
+    assert page.evaluate("() => document.activeElement !== document.body")
+    page.locator(".toast").get_by_role("button", name="Annuler").focus()
+    press("Enter")
+    expect(gone).to_have_count(1)
+
+
+def test_a_note_is_kept_as_it_is_typed(page: Page, host: str) -> None:
+    open_paper(page, host, "o02", MARKED)
+    tool(page, "Note").click()
+    page.mouse.click(600, 300)
+    field = page.get_by_label("Ma note")
+    expect(field).to_be_focused()
+    assert page.evaluate(WAITING) == 0
+    page.keyboard.type("Première phrase.")
+    page.wait_for_timeout(TYPED)
+    assert page.evaluate(WAITING) == 1
+    page.keyboard.type(" Et la suite.")
+    page.wait_for_timeout(TYPED)
+    assert page.evaluate(WAITING) == 2
+    expect(field).to_be_focused()
+    expect(field).to_have_value("Première phrase. Et la suite.")
+    page.reload()
+    pin = page.get_by_role("button", name="Note : Première phrase. Et la suite.")
+    pin.click()
+    chosen = page.locator(".note.chosen")
+    expect(chosen).to_contain_text("Et la suite.")
+    chosen.get_by_role("button", name="Modifier").click()
+    field.fill("Autre chose.")
+    page.keyboard.press("Escape")
+    expect(page.locator(".note.chosen")).to_contain_text("Autre chose.")
+    page.keyboard.press("Control+z")
+    expect(page.locator(".note.chosen")).to_contain_text("Première phrase. Et la suite.")
+
+
+def test_an_empty_note_leaves_nothing(page: Page, host: str) -> None:
+    open_paper(page, host, "o02", MARKED)
+    page.keyboard.press("n")
+    expect(page.get_by_label("Ma note")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(TYPED)
+    assert marks(page) == []
+    assert page.evaluate(WAITING) == 0
+
+
+def test_the_eraser_takes_what_it_passes_over_at_once(page: Page, host: str) -> None:
+    open_paper(page, host, "o02", MARKED)
+    tool(page, "Stylo").click()
+    x, y = loop(page)[0]
+    for n in range(3):
+        draw(page, [(x - 60 + 40 * n, y - 60), (x - 60 + 40 * n, y)])
+    draw(page, [(x - 60, y + 100), (x + 60, y + 100)])
+    expect(page.locator("svg.marks .ink")).to_have_count(4)
+    tool(page, "Gomme").click()
+    draw(page, [(x - 100, y - 30), (x + 60, y - 30)])
+    expect(page.locator("svg.marks .ink")).to_have_count(1)
+    tool(page, "Annuler").click()
+    expect(page.locator("svg.marks .ink")).to_have_count(4)
+    tool(page, "Rétablir").click()
+    expect(page.locator("svg.marks .ink")).to_have_count(1)
+    for left in (4, 3, 2, 1, 0):
+        tool(page, "Annuler").click()
+        expect(page.locator("svg.marks .ink")).to_have_count(left)
+    for left in (1, 2, 3, 4, 1):
+        tool(page, "Rétablir").click()
+        expect(page.locator("svg.marks .ink")).to_have_count(left)
+    page.wait_for_timeout(KEPT)
+    page.reload()
+    expect(page.locator("svg.marks .ink")).to_have_count(1)
+
+
+def test_a_stroke_is_on_the_screen_in_the_next_frame(page: Page, host: str) -> None:
+    open_paper(page, host, "o02", MARKED)
+    tool(page, "Stylo").click()
+    page.evaluate(
+        """() => {
+            window.took = []
+            let moved = 0
+            const ground = document.querySelector('.ground')
+            addEventListener('pointermove', (event) => { moved ||= event.timeStamp }, true)
+            new MutationObserver(() => {
+                const since = moved
+                moved = 0
+                if (since) requestAnimationFrame((now) => window.took.push(now - since))
+            }).observe(ground, {subtree: true, attributes: true, attributeFilter: ['d']})
+        }"""
+    )
+    Hand(page).pen(loop(page, 60) * 5)
+    took = sorted(page.evaluate("() => window.took"))
+    assert len(took) > 40
+    assert took[len(took) // 2] <= 25
+    [mark] = marks(page)
+    assert len(mark["points"]) / 3 < 1000
+
+
+@pytest.mark.parametrize(
+    ("size", "scheme"),
+    [((1180, 820), "light"), ((820, 1180), "dark"), ((1366, 1024), "dark"), ((360, 740), "light")],
+)
+def test_axe_finds_nothing_and_targets_are_large(
+    browser: Browser, host: str, size: tuple[int, int], scheme: str
+) -> None:
+    context = context_of(browser, *size, scheme)
+    page = context.new_page()
+    open_paper(page, host, "o02", MARKED)
+    found = []
+    small: list[str] = []
+    for name in ("Stylo", "Surligner", "Gomme", "Note"):
+        tool(page, name).click()
+        if name == "Stylo":
+            draw(page, loop(page))
+        found += [f"{name}: {one}" for one in audit(page)]
+        small += page.evaluate(
+            """() => [...document.querySelectorAll('.reader :is(button, a, label.swatch)')]
+                .filter((one) => one.checkVisibility() && !one.closest('.page'))
+                .filter((one) => {
+                    const {width, height} = one.getBoundingClientRect()
+                    return Math.min(width, height) < 44 - 0.5
+                })
+                .map((one) => one.outerHTML.slice(0, 90))"""
+        )
+    page.get_by_role("button", name="Note sur la page").click()
+    page.keyboard.type("Une note.")
+    found += [f"writing: {one}" for one in audit(page)]
+    page.keyboard.press("Escape")
+    found += [f"notes: {one}" for one in audit(page)]
+    wide = page.evaluate("() => document.documentElement.scrollWidth > innerWidth")
+    context.close()
+    assert (found, small, wide) == ([], [], False)
