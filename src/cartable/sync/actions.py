@@ -5,7 +5,21 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, exists, false, select, union_all, update
+from sqlalchemy import (
+    BigInteger,
+    CompoundSelect,
+    Select,
+    Text,
+    bindparam,
+    delete,
+    exists,
+    false,
+    func,
+    literal,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.accounts.access import account_key
@@ -126,21 +140,53 @@ async def _page(
     db: AsyncSession, actor: Actor, c: int, limit: int, view: View
 ) -> tuple[list[Row], bool]:
     """Rows after `c` in order of number, cut to a page, and whether some are left."""
-    numbers = union_all(
-        *(k.readable(actor).with_only_columns(k.seq).where(k.seq > c) for k in KINDS)
-    ).subquery()
-    # The number of the first row too many: it is read whole, so that the cut can leave it out.
-    last = await db.scalar(select(numbers.c.seq).order_by(numbers.c.seq).offset(limit).limit(1))
+    last, upto = None, _NO_END
+    waiting = (await db.execute(_waiting(actor), {"after": c})).all()
+    if sum(count for _, _, count in waiting) > limit:
+        # The number of the first row too many: it is read whole, so that the cut can leave it out.
+        last = await db.scalar(_numbers(actor), {"after": c, "skipped": limit})
+        upto = last or upto
+    concerned = {name for name, first, count in waiting if count and first <= upto}
     found: list[tuple[Row, int]] = []
     for kind in KINDS:
-        asked = kind.rows(actor).where(kind.seq > c)
-        if last is not None:
-            asked = asked.where(kind.seq <= last)
-        found += [_row(kind, view, row) for row in await db.execute(asked)]
+        if kind.name in concerned:
+            rows = await db.execute(_rows(kind, actor), {"after": c, "upto": upto})
+            found += [_row(kind, view, row) for row in rows]
     found.sort(key=lambda pair: (pair[0].seq, pair[0].id))
     kept = cut([(row.seq, 1) for row, _ in found], limit)
     kept = cut([(row.seq, size) for row, size in found[:kept]], PAGE_BYTES)
     return [row for row, _ in found[:kept]], kept < len(found) or last is not None
+
+
+_NO_END = 2**63 - 1
+_AFTER = bindparam("after", type_=BigInteger)
+
+
+def _waiting(actor: Actor) -> CompoundSelect[str, int, int]:
+    """Of each kind: its name, its first number after `after`, how many rows come after it."""
+    return union_all(
+        *(
+            k.readable(actor)
+            .with_only_columns(literal(k.name, Text), func.min(k.seq), func.count(k.seq))
+            .where(k.seq > _AFTER)
+            for k in KINDS
+        )
+    )
+
+
+def _numbers(actor: Actor) -> Select[int]:
+    """The number of the row that comes after `skipped` others."""
+    all_of_them = union_all(
+        *(k.readable(actor).with_only_columns(k.seq).where(k.seq > _AFTER) for k in KINDS)
+    ).subquery()
+    skipped = bindparam("skipped", type_=BigInteger)
+    return select(all_of_them.c.seq).order_by(all_of_them.c.seq).offset(skipped).limit(1)
+
+
+def _rows(kind: Kind, actor: Actor) -> Select[*tuple[Any, ...]]:
+    """Rows of a kind, numbered after `after` and up to `upto`."""
+    upto = bindparam("upto", type_=BigInteger)
+    return kind.rows(actor).where(kind.seq > _AFTER, kind.seq <= upto)
 
 
 def _row(kind: Kind, view: View, found: Any) -> tuple[Row, int]:
