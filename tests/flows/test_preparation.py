@@ -81,8 +81,8 @@ def test_two_tablets_that_disagree_show_both(gates: tuple[Gate, Gate], browsers:
         tablet.wait_text("Deux réponses", patience=60)
         tablet.click("button", "1 Affaire 1", exact=False)
         tablet.see("heading", "Deux réponses, laquelle garder ?")
-        for words in ("Une école pour le bourg.", "Trop cher pour la commune."):
-            tablet.wait_text(words, ".two-answers")
+        for words in ("Pour", "Une école pour le bourg.", "Contre", "Trop cher pour la commune."):
+            tablet.wait_text(words, ".two-answers li")
         is_accessible(tablet)
     first.click("button", "Garder « Contre » et les mots des deux")
     for tablet in (first, second):
