@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import false, literal, update
 
 from cartable.convocations import actions as convocations
 from cartable.documents.actions import arrange, ingest
@@ -165,6 +165,67 @@ def _withdrawn_versions_keep_their_number(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(arrange, "withdraw_document", defective)
 
 
+def _private(patch: pytest.MonkeyPatch, name: str, **change: Any) -> None:
+    kinds = [replace(k, **change) if k.name == name else k for k in catalogue.KINDS]
+    patch.setattr(pulling, "KINDS", tuple(kinds))
+
+
+def _notes_outlive_their_sitting(patch: pytest.MonkeyPatch) -> None:
+    """One's own notes are sent whether or not their piece may still be read."""
+    table = {kind.name: kind.table for kind in catalogue.KINDS}["annotation"]
+
+    def all_mine(actor: Any) -> Any:
+        mine = people.select(table).where(table.member_id == actor.member_id)
+        return mine.where(false()) if actor.is_ended else mine
+
+    _private(patch, "annotation", readable=all_mine)
+
+
+def _notes_of_archived_sittings_stay(patch: pytest.MonkeyPatch) -> None:
+    _private(patch, "annotation", readable=catalogue.readable_annotations)
+
+
+def _answers_of_everybody(patch: pytest.MonkeyPatch) -> None:
+    """A colleague reads how the others answered the call."""
+    table = {kind.name: kind.table for kind in catalogue.KINDS}["attendance_answer"]
+    _private(
+        patch,
+        "attendance_answer",
+        readable=lambda actor: people.select(table).where(
+            table.authority_id == actor.authority_id, ~literal(actor.is_ended)
+        ),
+    )
+
+
+def _discarded_keep_their_number(patch: pytest.MonkeyPatch) -> None:
+    real = catalogue.DEEDS["discard_parked", 1]
+
+    async def defective(db: Any, actor: Any, key: Any, change: Any, body: Any) -> Any:
+        table = {kind.name: kind.table for kind in catalogue.KINDS}["parked_mutation"]
+        same = table.id == change.entity
+        seq = await db.scalar(people.select(table.seq).where(same))
+        landed = await real.do(db, actor, key, change, body)
+        await db.execute(update(table).where(same).values(seq=seq))
+        return landed
+
+    patch.setitem(catalogue.DEEDS, ("discard_parked", 1), replace(real, do=defective))  # type: ignore[arg-type]
+
+
+def _deleted_marks_keep_their_number(patch: pytest.MonkeyPatch) -> None:
+    real = catalogue.DEEDS["delete_annotation", 1]
+
+    async def defective(db: Any, actor: Any, key: Any, change: Any, body: Any) -> Any:
+        table = {kind.name: kind.table for kind in catalogue.KINDS}["annotation"]
+        same = (table.member_id == actor.member_id, table.id == change.entity)
+        seq = await db.scalar(people.select(table.seq).where(*same))
+        landed = await real.do(db, actor, key, change, body)
+        await db.flush()
+        await db.execute(update(table).where(*same).values(seq=seq))
+        return landed
+
+    patch.setitem(catalogue.DEEDS, ("delete_annotation", 1), replace(real, do=defective))  # type: ignore[arg-type]
+
+
 SERVER: dict[str, tuple[Plant, tuple[str, ...]]] = {
     "in camera flips without a bump": (_without_head_bump(agenda), ("put_in_camera",)),
     "a piece moves in or out of camera without a bump": (
@@ -211,6 +272,14 @@ SERVER: dict[str, tuple[Plant, tuple[str, ...]]] = {
     "the epoch is ignored": (_ignores(epoch=None), ("restore",)),
     "changes of access are ignored": (_ignores(access=0), ()),
     "a verdict does not number the piece": (_verdict_without_the_piece, ("read_piece",)),
+    "notes outlive their sitting": (_notes_outlive_their_sitting, ("annotate", "remove_seat")),
+    "notes of archived sittings stay": (_notes_of_archived_sittings_stay, ("annotate", "archive")),
+    "answers of everybody are sent": (_answers_of_everybody, ("answer_call",)),
+    "discarded mutations keep their number": (_discarded_keep_their_number, ("spoil", "discard")),
+    "deleted marks keep their number": (
+        _deleted_marks_keep_their_number,
+        ("annotate", "delete_mark"),
+    ),
     "withdrawn versions keep their number": (
         _withdrawn_versions_keep_their_number,
         ("withdraw_piece",),

@@ -12,6 +12,7 @@ from tests.sync.client import Tablet, View
 from tests.sync.deeds import DEEDS, prelude
 from tests.sync.reference import Truth
 from tests.sync.world import Deed, World
+from tests.sync.writings import WRITINGS
 
 LENGTH = 40
 """Deeds tried in one history; about half are accepted."""
@@ -66,11 +67,11 @@ def _weights(concerned: tuple[str, ...]) -> dict[Deed, int]:
     """All deeds as they come, or some of them more often and without the deeds that would hide a
     forgotten bump, as after them everybody scans again."""
     if not concerned:
-        return dict(DEEDS)
+        return DEEDS | WRITINGS
     hiding = ("put_in_camera", "delete_sitting", "archive", "purge")
     return {
         deed: weight * (6 if deed.__name__ in concerned else deed.__name__ not in hiding)
-        for deed, weight in DEEDS.items()
+        for deed, weight in (DEEDS | WRITINGS).items()
     }
 
 
@@ -88,7 +89,7 @@ async def _some_pages(world: World, tablets: dict[str, list[Tablet]]) -> None:
 
 async def _compare(world: World, tablets: dict[str, list[Tablet]], *, is_last: bool) -> int:
     async with world.runtime.reading() as db:
-        truth = await Truth(db, world.authority_id).load()
+        truth = await Truth(db, world.authority_id, world.runtime.master_key).load()
         expected = {name: truth.view(member) for name, member in world.members.items()}
     compared = 0
     for name, several in tablets.items():

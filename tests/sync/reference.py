@@ -7,23 +7,36 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cartable.accounts.access import account_key
 from cartable.accounts.tables import Account
+from cartable.annotations.access import open_annotation
+from cartable.annotations.tables import Annotation
+from cartable.attendance.access import answer_shape
+from cartable.attendance.tables import AttendanceAnswer
 from cartable.authorities.shapes import Authority as AuthorityShape
 from cartable.authorities.tables import Authority
 from cartable.documents.desk import document_shape, version_shape
 from cartable.documents.tables import Document, DocumentVersion
 from cartable.members.shapes import Assembly as AssemblyShape
 from cartable.members.tables import Assembly, Member, Seat
+from cartable.mutations.access import parked_shape
+from cartable.mutations.tables import Mutation
+from cartable.readings.access import open_reading
+from cartable.readings.tables import ReadingState
+from cartable.sealing import Key
 from cartable.sittings.lines import item_shape, sitting_shape
 from cartable.sittings.tables import AgendaItem, Recipient, Sitting
+from cartable.votes.access import open_intention
+from cartable.votes.tables import VoteIntention
 from tests.sync.client import View
 
 
 class Truth:
     """Every row of one authority, read once."""
 
-    def __init__(self, db: AsyncSession, authority_id: UUID) -> None:
-        self._db, self._id = db, authority_id
+    def __init__(self, db: AsyncSession, authority_id: UUID, master: Key | None = None) -> None:
+        """With the master key, what members write for themselves is part of their view."""
+        self._db, self._id, self._master = db, authority_id, master
 
     async def load(self) -> "Truth":
         """Read the tables."""
@@ -40,6 +53,16 @@ class Truth:
         ids = [member.account_id for member in self.members]
         accounts = await self._db.scalars(select(Account).where(Account.id.in_(ids)))
         self.accounts = {account.id: account for account in accounts}
+        self.keys = {
+            member.id: await account_key(self._db, self._master, member.account_id)
+            for member in self.members
+            if self._master
+        }
+        self.annotations = await self._all(Annotation)
+        self.intentions = await self._all(VoteIntention)
+        self.readings = await self._all(ReadingState)
+        self.answers = await self._all(AttendanceAnswer)
+        self.mutations = await self._all(Mutation)
         return self
 
     async def _all(self, table: Any) -> list[Any]:
@@ -81,7 +104,46 @@ class Truth:
         view |= {("agenda_item", i.id): _wire(item_shape(i)) for i in items.values()}
         view |= {("document", d.id): _wire(document_shape(d)) for d in documents.values()}
         view |= {("document_version", v.id): _wire(version_shape(v)) for v in versions}
-        return view
+        return view | (self._private(me, sittings, clerk) if self._master else {})
+
+    def _private(self, me: Member, sittings: dict[UUID, Sitting], clerk: bool) -> View:
+        """What the member wrote, as far as what it is about may be read; tombstones of pieces and
+        items do not take it away."""
+        items = {
+            i.id
+            for i in self.items
+            if i.sitting_id in sittings
+            and (clerk or not i.in_camera or self._sits(me, sittings[i.sitting_id], voting=True))
+        }
+        documents = {
+            d.id
+            for d in self.documents
+            if d.sitting_id in sittings
+            and (d.agenda_item_id is None or d.agenda_item_id in items)
+            and (clerk or d.version_id is not None)
+        }
+        found = [
+            ("annotation", open_annotation, self.annotations, "document_id", documents),
+            ("vote_intention", open_intention, self.intentions, "agenda_item_id", items),
+            ("reading_state", open_reading, self.readings, "document_id", documents),
+        ]
+        view: View = {
+            (kind, row.id): _wire(open_it(self.keys[me.id], row))
+            for kind, open_it, rows, about, readable in found
+            for row in rows
+            if row.member_id == me.id and row.deleted_at is None
+            if getattr(row, about) in readable
+        }
+        view |= {
+            ("attendance_answer", row.id): _wire(answer_shape(row))
+            for row in self.answers
+            if row.member_id == me.id and row.sitting_id in sittings
+        }
+        return view | {
+            ("parked_mutation", row.id): _wire(parked_shape(self.keys[me.id], row))
+            for row in self.mutations
+            if row.member_id == me.id and row.outcome == "parked" and row.deleted_at is None
+        }
 
     def _sees_sitting(self, me: Member, sitting: Sitting, clerk: bool) -> bool:
         if sitting.deleted_at is not None or sitting.archived_at is not None:
