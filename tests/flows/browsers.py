@@ -279,7 +279,10 @@ class Browser(ABC):
         """Faults that axe finds in the page, one line each; `without`: CSS of parts left out."""
         if not self.script("return 'axe' in window"):
             self._inject(AXE.read_text())
+        # A colour half way to another is nobody's choice.
         body = """
+            const moving = document.getAnimations().filter((each) => each instanceof CSSTransition)
+            await Promise.allSettled(moving.map((each) => each.finished))
             const found = await axe.run({ exclude: args[0].map((css) => [css]) },
               { resultTypes: ['violations'] })
             return found.violations.map((each) => `${each.id} (${each.impact}): ${each.help}: ` +

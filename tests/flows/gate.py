@@ -18,8 +18,10 @@ class Gate:
     answers, so that the page's origin does not change. Use it as a context manager.
     """
 
-    def __init__(self, port: int, host: str = "127.0.0.1") -> None:
+    def __init__(self, port: int, host: str = "127.0.0.1", *, listens: bool = False) -> None:
+        """`listens`: keep what the server said, to be searched with `said`."""
         self._target = (host, port)
+        self._heard: list[bytearray] | None = [] if listens else None
         self._lock = threading.Lock()
         self._pairs: set[tuple[socket.socket, socket.socket]] = set()
         self._allowance: int | None = None
@@ -64,6 +66,13 @@ class Gate:
         with self._lock:
             self._allowance = size
 
+    def said(self, words: str) -> bool:
+        """Whether the server said these words here, in whatever answer, stream or file.
+
+        As they are in JSON: letters alone, no quotes. What travels compressed is not understood.
+        """
+        return any(words.encode() in heard for heard in self._heard or [])
+
     def __enter__(self) -> "Gate":
         return self
 
@@ -101,6 +110,9 @@ class Gate:
                 end.close()
 
     def _copy_both(self, client: socket.socket, server: socket.socket) -> None:
+        heard = bytearray()
+        if self._heard is not None:
+            self._heard.append(heard)
         with selectors.DefaultSelector() as ready:
             ready.register(client, selectors.EVENT_READ, server)
             ready.register(server, selectors.EVENT_READ, client)
@@ -116,6 +128,8 @@ class Gate:
                     if source is server and self._is_spent(len(data)):
                         self.close()
                         return
+                    if source is server and self._heard is not None:
+                        heard += data
                     target.sendall(data)
 
     def _is_spent(self, size: int) -> bool:
