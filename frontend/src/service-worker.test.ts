@@ -37,6 +37,9 @@ let caches: FakeCaches
 let asked: string[]
 let missing: Set<string>
 let skipped: number
+let shown: object[]
+let badge: number | undefined
+let windows: Record<string, unknown>
 
 /** Loads the worker as the browser would a version of it. */
 async function start(version: string, named: string[]) {
@@ -49,7 +52,12 @@ async function start(version: string, named: string[]) {
     skipWaiting: async () => {
       skipped += 1
     },
-    clients: { claim: async () => undefined },
+    clients: { claim: async () => undefined, ...windows },
+    registration: {
+      showNotification: async (title: string, options: object) => shown.push({ title, ...options }),
+      getNotifications: async () => shown,
+    },
+    navigator: { setAppBadge: async (count: number) => (badge = count) },
   })
   await import(/* @vite-ignore */ WORKER)
 }
@@ -75,6 +83,9 @@ beforeEach(() => {
   asked = []
   missing = new Set()
   skipped = 0
+  shown = []
+  badge = undefined
+  windows = {}
   vi.stubGlobal('caches', caches)
   vi.stubGlobal(
     'Request',
@@ -140,5 +151,69 @@ describe('the application on the device', () => {
     expect(skipped).toBe(0)
     handlers.get('message')?.({ data: 'install' })
     expect(skipped).toBe(1)
+  })
+})
+
+/** Hands an event to the worker and waits for what it does. */
+function hand(name: string, event: object): Promise<unknown> {
+  let promise: Promise<unknown> = Promise.resolve()
+  handlers.get(name)?.({ ...event, waitUntil: (given: Promise<unknown>) => (promise = given) })
+  return promise
+}
+
+describe('a notification', () => {
+  const said = { title: 'Cartable', body: 'Une mise à jour', lang: 'fr', tag: 's', navigate: 'n' }
+  const json = (value: unknown) => ({ data: { json: () => value } })
+
+  it('is shown from either form of message, and counted on the icon', async () => {
+    await start('one', [])
+    await hand('push', json({ web_push: 8030, notification: said }))
+    await hand('push', { data: null, notification: said })
+    expect(shown).toHaveLength(2)
+    expect(shown[0]).toEqual(shown[1])
+    expect(shown[0]).toMatchObject({ title: 'Cartable', lang: 'fr', tag: 's', data: 'n' })
+    expect(badge).toBe(2)
+  })
+
+  it('is shown whatever came: nothing, or what cannot be read', async () => {
+    await start('one', [])
+    await hand('push', { data: null })
+    await hand('push', json(undefined))
+    await hand('push', { data: { json: () => JSON.parse('not JSON') } })
+    expect(shown).toHaveLength(3)
+    expect(shown.every((one) => 'title' in one && one.title === 'Cartable')).toBe(true)
+  })
+
+  const touched = (data: string | undefined) => ({ notification: { close: vi.fn(), data } })
+
+  it('leads a window that is open where it says, without loading it again', async () => {
+    const hidden = { visibilityState: 'hidden', postMessage: vi.fn(), focus: vi.fn() }
+    const seen = { visibilityState: 'visible', postMessage: vi.fn(), focus: vi.fn(async () => 1) }
+    windows = { matchAll: async () => [hidden, seen] }
+    await start('one', [])
+    await hand('notificationclick', touched(`${ORIGIN}/seances/1/2`))
+    expect(seen.postMessage).toHaveBeenCalledWith({ open: '/seances/1/2' })
+    expect(seen.focus).toHaveBeenCalledOnce()
+    expect(hidden.postMessage).not.toHaveBeenCalled()
+  })
+
+  it('opens a window when there is none, never outside of the application', async () => {
+    const openWindow = vi.fn(async () => null)
+    windows = { matchAll: async () => [], openWindow }
+    await start('one', [])
+    await hand('notificationclick', touched('https://evil.example/seances/1/2'))
+    await hand('notificationclick', touched(undefined))
+    expect(openWindow.mock.calls).toEqual([['/seances/1/2'], ['/']])
+  })
+
+  it('follows the device when the browser gives it another address', async () => {
+    const sent: unknown[] = []
+    vi.stubGlobal('fetch', async (...request: unknown[]) => sent.push(request))
+    await start('one', [])
+    const newSubscription = { toJSON: () => ({ endpoint: 'e', keys: { auth: 'a' } }) }
+    await hand('pushsubscriptionchange', { oldSubscription: null, newSubscription })
+    await hand('pushsubscriptionchange', { oldSubscription: null, newSubscription: null })
+    expect(sent).toHaveLength(1)
+    expect(sent[0]).toMatchObject(['/api/notifications/subscription', { method: 'PUT' }])
   })
 })
