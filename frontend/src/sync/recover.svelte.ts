@@ -1,15 +1,14 @@
 import { dayAndTime } from '../i18n/dates'
-import type { ParkedMutation } from '../local/kinds'
 import { live } from '../local/live.svelte'
-import { readParked } from '../local/parked'
+import { type Parked, readParked } from '../local/parked'
 import { readRow } from '../local/rows'
 import type { Store } from '../local/store'
 import { openHeld } from './held.svelte'
 import { aboutOf } from './recover'
 
-/** A change to recover, with what this tablet still knows of what it was about. */
+/** Changes to recover of one thing, with what this tablet still knows of what it was about. */
 export interface Recoverable {
-  parked: ParkedMutation
+  parked: Parked
   store: Store
   authority: string
   /** Title of the piece or item, or day of the sitting. */
@@ -19,10 +18,10 @@ export interface Recoverable {
   href: string | undefined
 }
 
-async function describe(store: Store, parked: ParkedMutation): Promise<Recoverable> {
+async function describe(store: Store, parked: Parked): Promise<Recoverable> {
   const authority = (await readRow(store, 'authority', store.authority))?.name ?? ''
-  const note = await readRow(store, 'annotation', parked.entity)
-  const about = aboutOf(parked)
+  const note = await readRow(store, 'annotation', parked[0].entity)
+  const about = aboutOf(parked[0])
   const id = about.document ?? note?.document_id
   const piece = id ? await readRow(store, 'document', id) : undefined
   const item = about.item ? await readRow(store, 'agenda_item', about.item) : undefined

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { ParkedMutation } from '../local/kinds'
+import type { Parked } from '../local/parked'
 import { aboutOf, kindInWords, whyInWords, wordsOf } from './recover'
 import { savedOf } from './saved'
 
-function parked(name: string, body: unknown, code = 'unknown_entity'): ParkedMutation {
+function parked(name: string, body: unknown, code = 'unknown_entity'): Parked {
   const times = { at: '2026-11-21T10:00:00Z', received_at: '2026-11-21T10:00:05Z' }
-  return { id: 'p', name, version: 1, entity: 'e', code, body, ...times }
+  return [{ id: 'p', name, version: 1, entity: 'e', code, body, ...times }]
 }
 
 const quote = { exact: 'crèche', prefix: '', suffix: '' }
@@ -19,7 +19,7 @@ describe('a change to recover, in words', () => {
       '« crèche »',
       'Demander le coût.',
     ])
-    expect(aboutOf(note)).toMatchObject({ document: 'd', page: 3 })
+    expect(aboutOf(note[0])).toMatchObject({ document: 'd', page: 3 })
     const vote = parked('prepare_vote', {
       agenda_item_id: 'i',
       choice: 'against',
@@ -29,10 +29,19 @@ describe('a change to recover, in words', () => {
     })
     expect(kindInWords(vote)).toBe('Préparation d’un vote')
     expect(wordsOf(vote)).toEqual(['Contre', 'Trop cher', 'Quel loyer ?'])
-    expect(aboutOf(vote)).toMatchObject({ item: 'i' })
+    expect(aboutOf(vote[0])).toMatchObject({ item: 'i' })
     expect(wordsOf(parked('answer_call', { sitting_id: 's', answer: 'excused' }))).toEqual([
       'Excusé',
     ])
+  })
+
+  it('is told once for all the changes of one thing, with its last words', () => {
+    const note = put({ kind: 'note', text: 'Avant', label: '' })
+    const [first] = parked('edit_note', { text: 'Pendant' })
+    const [last] = parked('edit_note', { text: 'Après' }, 'another')
+    const all: Parked = [...note, first, last]
+    expect([kindInWords(all), wordsOf(all)]).toEqual(['Note', ['Avant', 'Après']])
+    expect(whyInWords(all)).toBe('Ce que vous changiez n’existe plus.')
   })
 
   it('has no words for a stroke, and says so of what it does not know', () => {

@@ -1,6 +1,7 @@
 import { hasText, t } from '../i18n/t'
 import type { ParkedMutation } from '../local/kinds'
 import type { Body } from '../local/outbox'
+import type { Parked } from '../local/parked'
 
 const MARKS = ['ink', 'highlight', 'note', 'bookmark'] as const
 const DEEDS = [
@@ -18,21 +19,26 @@ function bodyOf<N extends keyof Body>({ name, body }: ParkedMutation, which: N):
   return name === which && typeof body === 'object' && body !== null ? (body as Body[N]) : {}
 }
 
-/** What it was, in plain French. */
-export function kindInWords(parked: ParkedMutation): string {
-  const { mark } = bodyOf(parked, 'put_annotation')
-  const kind = MARKS.find((one) => one === mark?.kind) ?? DEEDS.find((one) => one === parked.name)
+/** What it was, in plain French: what began it says more than what followed. */
+export function kindInWords([first]: Parked): string {
+  const { mark } = bodyOf(first, 'put_annotation')
+  const kind = MARKS.find((one) => one === mark?.kind) ?? DEEDS.find((one) => one === first.name)
   return t(`recover.kinds.${kind ?? 'other'}`)
 }
 
-/** Why it was refused, as a sentence. */
-export function whyInWords({ code }: ParkedMutation): string {
+/** Why it was refused, as a sentence: the first refusal brought the others. */
+export function whyInWords([{ code }]: Parked): string {
   const key = `errors.${code}`
   return hasText(key) ? t(key) : t('errors.unknown', { code })
 }
 
-/** The words its author wrote, one paragraph each; none for a stroke of a pen. */
-export function wordsOf(parked: ParkedMutation): string[] {
+/** The words its author wrote, as they were last, one paragraph each; none for a stroke of a pen. */
+export function wordsOf(parked: Parked): string[] {
+  const last = new Map(parked.map((one) => [one.name, one]))
+  return [...new Set([...last.values()].flatMap(wordsIn))]
+}
+
+function wordsIn(parked: ParkedMutation): string[] {
   const { mark } = bodyOf(parked, 'put_annotation')
   const quote = mark && 'quote' in mark ? mark.quote?.exact : undefined
   const text = mark?.kind === 'note' ? mark.text : bodyOf(parked, 'edit_note').text
