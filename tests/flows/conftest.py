@@ -17,7 +17,12 @@ from tests.serving import Served, served
 pytest.register_assert_rewrite("tests.flows.people")
 
 # The reader's own tests drive Chromium whatever the run; stories read papers in both engines.
-collect_ignore = ["test_reader.py"] if os.environ.get("CARTABLE_TEST_BROWSER") == "webkit" else []
+# WebKitGTK has no push.
+collect_ignore = (
+    ["test_push.py", "test_reader.py"]
+    if os.environ.get("CARTABLE_TEST_BROWSER") == "webkit"
+    else []
+)
 ROOT = Path(__file__).resolve().parents[2]
 TODAY = date(2026, 11, 19)
 Open = Callable[..., Browser]
