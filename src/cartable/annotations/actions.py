@@ -50,12 +50,10 @@ async def put_annotation(
     Raises:
         AlreadyThere, NoLongerReadable
     """
-    if await db.get(Annotation, (actor.member_id, change.entity)) is not None:
+    mine = (actor.member_id, change.entity)
+    if not change.is_first and await db.get(Annotation, mine) is not None:
         raise AlreadyThere
-    version = readable_versions(actor).where(
-        DocumentVersion.document_id == body.document_id, DocumentVersion.sha256 == body.sha256
-    )
-    if await db.scalar(version.with_only_columns(func.count())) == 0:
+    if not await _is_readable(db, actor, change, body):
         raise NoLongerReadable
     said = AnnotationShape(
         id=change.entity,
@@ -71,6 +69,17 @@ async def put_annotation(
     )
     _add(db, actor, key, change, said)
     return Landed(change.entity)
+
+
+async def _is_readable(db: AsyncSession, actor: Actor, change: Change, body: PutAnnotation) -> bool:
+    asked = (body.document_id, body.sha256)
+    if asked not in change.asked:
+        version = readable_versions(actor).where(
+            DocumentVersion.document_id == body.document_id, DocumentVersion.sha256 == body.sha256
+        )
+        count = await db.scalar(version.with_only_columns(func.count()))
+        change.asked[asked] = count != 0
+    return change.asked[asked]
 
 
 async def edit_note(

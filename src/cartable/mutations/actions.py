@@ -28,25 +28,37 @@ class Log:
         self._db, self._actor, self._key, self._arrival = db, actor, key, arrival
         self._past: dict[UUID, Past] = {}
         self._read: set[UUID] = set()
+        self._named: set[UUID] = set()
         self._added: dict[UUID, tuple[Written, bytes | None]] = {}
         self._rows: list[dict[str, Any]] = []
 
     async def past_of(self, entity: UUID) -> dict[UUID, Past]:
         """Every mutation known so far, among them all that named this entity or landed there."""
-        if entity not in self._read:
-            self._read.add(entity)
-            r = Row
-            columns = (r.id, r.name, r.entity, r.landed, r.base_mid, r.base_seq, r.seq, r.ordinal)
-            rows = await self._db.execute(
-                select(*columns, r.outcome, r.code).where(
-                    r.member_id == self._actor.member_id,
-                    or_(r.entity == entity, r.landed == entity),
-                )
-            )
-            for mid, name, named, landed, base_mid, base_seq, *rest in rows:
-                base = base_seq if base_mid is None else base_mid
-                self._past.setdefault(mid, Past(mid, name, named, landed, base, *rest))
+        await self.read([entity])
         return self._past
+
+    async def read(self, entities: Collection[UUID]) -> None:
+        """Read at once what `past_of` and `is_new` will be asked of."""
+        unread = [entity for entity in dict.fromkeys(entities) if entity not in self._read]
+        if not unread:
+            return
+        self._read.update(unread)
+        r = Row
+        columns = (r.id, r.name, r.entity, r.landed, r.base_mid, r.base_seq, r.seq, r.ordinal)
+        rows = await self._db.execute(
+            select(*columns, r.outcome, r.code).where(
+                r.member_id == self._actor.member_id,
+                or_(r.entity.in_(unread), r.landed.in_(unread)),
+            )
+        )
+        for mid, name, named, landed, base_mid, base_seq, *rest in rows:
+            base = base_seq if base_mid is None else base_mid
+            self._past.setdefault(mid, Past(mid, name, named, landed, base, *rest))
+            self._named.update((named, landed))
+
+    def is_new(self, entity: UUID) -> bool:
+        """Whether an entity that was read was never named, nor landed upon."""
+        return entity in self._read and entity not in self._named
 
     def outcome(self, mid: UUID) -> MutationOutcome | None:
         """What became of one that this push has already brought."""
@@ -84,6 +96,7 @@ class Log:
             arrival.seq, len(self._rows), landed.outcome, code,
         )  # fmt: skip
         self._past[m.mid] = past
+        self._named.update((m.entity, landed.entity))
         self._added[m.mid] = (written, landed.result)
         self._rows.append(
             {

@@ -6,7 +6,7 @@ of the chain (sync.md, section 5).
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -94,7 +94,9 @@ class Change:
 
     `entity`: where it lands, forks followed. `seq`: its number. `at`: the tablet's claim. `now`:
     the server's clock. `is_concurrent`: somebody else of the same member wrote meanwhile; `seen` is
-    then what the author had in front of them, None when that is lost.
+    then what the author had in front of them, None when that is lost. `is_first`: no mutation of
+    theirs ever named the entity, so that no row has it. `asked`: what deeds of the same push asked
+    before and nothing in a push can change, each under a key of its own.
     """
 
     mid: UUID
@@ -105,6 +107,8 @@ class Change:
     device_name: str
     is_concurrent: bool = False
     seen: Seen | None = None
+    is_first: bool = False
+    asked: dict[Any, bool] = field(default_factory=dict)
 
 
 def landing(entity: UUID, base: int | UUID, past: Mapping[UUID, Past]) -> UUID:

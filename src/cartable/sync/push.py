@@ -7,6 +7,7 @@ import logging
 import traceback
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -78,7 +79,6 @@ class _Push:
 
     def __init__(self, db: AsyncSession, actor: Actor, request: PushRequest, now: datetime) -> None:
         self._db, self._actor, self._request, self._now = db, actor, request, now
-        self._is_private = True
 
     async def run(self, master: Key) -> dict[UUID, MutationOutcome]:
         """The outcomes, by mid."""
@@ -87,19 +87,52 @@ class _Push:
         await _check_epoch(db, self._actor, self._request.epoch)
         self._key = await account_key(db, master, self._actor.account_id)
         self._arrival = Arrival(seq, self._now, device_name)
-        self._log = Log(db, self._actor, self._key, self._arrival)
         known = await _known(db, self._actor, [mutation.mid for mutation in sent])
+        new: dict[UUID, Mutation] = {}
         for mutation in sent:
             if mutation.mid not in known:
-                code = refusal.code if refusal else None
-                known[mutation.mid] = await self._take(mutation, code)
+                new.setdefault(mutation.mid, mutation)
+        done = None if refusal else await self._together(new.values())
+        if done is None:
+            done = await self._one_by_one(new.values(), refusal.code if refusal else None)
         await self._log.write()
         if self._is_private:
             hint_only(db, self._actor.account_id)
-        return known
+        return known | {outcome.mid: outcome for outcome in done}
+
+    async def _begin(self, mutations: Collection[Mutation]) -> None:
+        self._log = Log(self._db, self._actor, self._key, self._arrival)
+        self._is_private = True
+        self._asked: dict[Any, bool] = {}
+        await self._log.read([mutation.entity for mutation in mutations])
+
+    async def _together(self, mutations: Collection[Mutation]) -> list[MutationOutcome] | None:
+        """All in one savepoint, which costs far less; None, and nothing done, when one cannot be
+        done: then each must stand alone."""
+        await self._begin(mutations)
+        outcomes: list[MutationOutcome] = []
+        try:
+            async with self._db.begin_nested():
+                for mutation in mutations:
+                    name, deed, body = deed_of(mutation.name, mutation.version, mutation.body)
+                    change = await self._change(mutation, deed)
+                    landed = await deed.do(self._db, self._actor, self._key, change, body)
+                    outcomes.append(self._landed(mutation, name, deed, landed))
+        except Exception as error:
+            if is_outage(error):
+                raise
+            return None
+        return outcomes
+
+    async def _one_by_one(
+        self, mutations: Collection[Mutation], code: str | None
+    ) -> list[MutationOutcome]:
+        """Each in its savepoint, or parked; `code`: nothing of its author's can be applied any
+        more."""
+        await self._begin(mutations)
+        return [await self._take(mutation, code) for mutation in mutations]
 
     async def _take(self, mutation: Mutation, code: str | None) -> MutationOutcome:
-        """Do one mutation, or park it; `code`: nothing of its author's can be applied any more."""
         entity, name = mutation.entity, ""
         if code is None:
             try:
@@ -108,8 +141,7 @@ class _Push:
                 entity = change.entity
                 async with self._db.begin_nested():
                     landed = await deed.do(self._db, self._actor, self._key, change, body)
-                self._is_private = self._is_private and deed.is_private
-                return self._log.add(mutation, name, landed)
+                return self._landed(mutation, name, deed, landed)
             except CartableError as refusal:
                 code = refusal.code
             except Exception as error:
@@ -118,6 +150,10 @@ class _Push:
                 _tell(error, name)
                 code = DeedFailed.code
         return self._log.add(mutation, name, Landed(entity, "parked"), code)
+
+    def _landed(self, mutation: Mutation, name: str, deed: Deed, landed: Landed) -> MutationOutcome:
+        self._is_private = self._is_private and deed.is_private
+        return self._log.add(mutation, name, landed)
 
     async def _change(self, mutation: Mutation, deed: Deed) -> Change:
         """What the deed is given: forks followed, and what was written meanwhile if it asks."""
@@ -140,6 +176,8 @@ class _Push:
             device_name=self._arrival.device_name,
             is_concurrent=concurrent,
             seen=seen,
+            is_first=self._log.is_new(entity),
+            asked=self._asked,
         )
 
     async def _seen(self, mid: UUID | None, is_own: bool) -> Seen | None:
