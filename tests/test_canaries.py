@@ -144,15 +144,18 @@ async def _at_rest(settings: Settings) -> bytes:
         path = Path(str(make_url(settings.database_url).database))
         beside = [path.with_name(path.name + end) for end in ("", "-wal", "-shm")]
         return b"".join(file.read_bytes() for file in beside if file.exists())
-    url = make_url(settings.database_url).set(drivername="postgresql")
+    url = make_url(settings.database_url)
     dump = max(Path("/usr/lib/postgresql").glob("*/bin/pg_dump"))
     done = await asyncio.to_thread(
         subprocess.run,
-        [dump, "--inserts", url.set(password=None).render_as_string()],
+        [
+            dump, "--inserts", f"--host={url.host}", f"--port={url.port}",
+            f"--username={url.username}", str(url.database),
+        ],
         env={**os.environ, "PGPASSWORD": url.password or ""},
         capture_output=True,
         check=True,
-    )
+    )  # fmt: skip
     return done.stdout
 
 
