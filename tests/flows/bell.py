@@ -8,31 +8,38 @@ TOUCH = """async () => {
   const [notification] = await registration.getNotifications()
   self.dispatchEvent(new NotificationEvent('notificationclick', { notification }))
 }"""
+SHOWN = """
+const registration = await navigator.serviceWorker.getRegistration()
+return (await registration.getNotifications()).length
+"""
 
 
 def deliver(tablet: Chromium, origin: str, sitting: str, path: str) -> None:
-    """What the browser's own push service hands over for a sitting that was called."""
+    """What the browser's own push service hands over for a sitting that was called.
+
+    Again until it is shown: a worker that is still starting loses it, and two look like one.
+    """
     assert tablet.context is not None
     tablet.context.grant_permissions(["notifications"], origin=origin)
     devtools = tablet.context.new_cdp_session(tablet.page)
-    registered: list[str] = []
+    registered: dict[str, str] = {}
     devtools.on(
         "ServiceWorker.workerRegistrationUpdated",
-        lambda told: registered.extend(one["registrationId"] for one in told["registrations"]),
+        lambda told: registered.update(
+            {one["scopeURL"]: one["registrationId"] for one in told["registrations"]}
+        ),
     )
     devtools.send("ServiceWorker.enable")
-    while not registered:
-        tablet.page.wait_for_timeout(50)
     said = {"title": "Cartable", "body": "Une mise à jour vous attend.", "tag": sitting}
     message = json.dumps({"web_push": 8030, "notification": said | {"navigate": origin + path}})
-    devtools.send(
-        "ServiceWorker.deliverPushMessage",
-        {"origin": origin, "registrationId": registered[0], "data": message},
-    )
-    tablet.wait_until(
-        "const { serviceWorker } = navigator; const shown = await serviceWorker.getRegistration()"
-        "; return (await shown.getNotifications()).length === 1"
-    )
+    for _ in range(10):
+        tablet.page.wait_for_timeout(1000)
+        if (number := registered.get(f"{origin}/")) is not None:
+            message_of = {"origin": origin, "registrationId": number, "data": message}
+            devtools.send("ServiceWorker.deliverPushMessage", message_of)
+        if tablet.script(SHOWN) == 1:
+            return
+    raise AssertionError("the notification was never shown")
 
 
 def touch(tablet: Chromium) -> None:
