@@ -443,6 +443,7 @@ def test_axe_finds_nothing_and_targets_are_large(
         tool(page, name).click()
         if name == "Stylo":
             draw(page, loop(page))
+        page.wait_for_timeout(250)  # colours of buttons have settled
         found += [f"{name}: {one}" for one in audit(page)]
         small += page.evaluate(
             """() => [...document.querySelectorAll('.reader :is(button, a, label.swatch)')]
