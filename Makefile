@@ -10,7 +10,7 @@ INTERFACE_SOURCES := $(wildcard frontend/*.json frontend/*.ts frontend/*.js fron
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup dev interface demo check test bench screenshots lock clean
+.PHONY: help setup dev interface demo check test bench model screenshots lock clean
 
 help: ## This list.
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name what; \
@@ -34,6 +34,9 @@ test: $(VENV)/bin/python ## Every test. ONLY=linters,interface,server,postgres,f
 bench: dev interface ## Measure, beside what it is compared to. ONLY="pull files" for some.
 	@deploy/dev/browsers install chromium || echo "What needs a browser will not be measured."
 	@$(VENV)/bin/python -m tests.bench $(ONLY)
+
+model: dev ## Live RUNS=20000 random histories of both sync cores, from SEED=0; ARGS=--trace tells one.
+	@$(VENV)/bin/python -m tests.model --runs "$(or $(RUNS),20000)" --seed "$(or $(SEED),0)" $(ARGS)
 
 screenshots: dev interface ## Take the README's pictures again.
 	@$(VENV)/bin/python -m tests.screenshots

@@ -30,7 +30,7 @@ IS_POSTGRESQL = os.environ.get("CARTABLE_TEST_DATABASE") == "postgresql"
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What needs PostgreSQL or S3 belongs to the other of the two runs: left out, not skipped."""
-    absent = set() if IS_POSTGRESQL else {"postgresql"}
+    absent = {"sqlite"} if IS_POSTGRESQL else {"postgresql"}
     if "CARTABLE_TEST_S3_ENDPOINT" not in os.environ:
         absent.add("s3")
     elsewhere = [item for item in items if any(item.get_closest_marker(m) for m in absent)]
