@@ -9,6 +9,8 @@ import pytest
 from tests.cast import PASSWORD
 from tests.flows.browsers import Browser
 from tests.flows.conftest import Open
+from tests.flows.hands import DRAWN, wait_marks
+from tests.flows.people import is_accessible
 from tests.flows.town import called_sitting
 from tests.serving import Served
 
@@ -55,6 +57,53 @@ def test_a_councillor_reads_with_tab_alone(called: Served, browsers: Open) -> No
     tablet.tab_to("link", "Ordre du jour", exact=False)
     tablet.press("Enter")
     tablet.see("heading", "Affaire 2")
+
+
+def test_a_councillor_writes_prepares_and_answers_with_tab_alone(
+    called: Served, browsers: Open
+) -> None:
+    origin = f"http://localhost:{called.settings.port}"
+    tablet = browsers("tablet")
+    sign_in_by_keyboard(tablet, origin, "alice@staubin.example")
+    tablet.wait_text("Dossier prêt hors ligne : 2 pièces sur 2", patience=60)
+    tablet.tab_to("link", "Ouvrir le dossier")
+    tablet.press("Enter")
+    tablet.see("heading", "Affaire 1")
+    tablet.tab_to("link", "Rapport 1", exact=False)
+    tablet.press("Enter")
+    tablet.wait_until(DRAWN, patience=30)
+    tablet.press("l")
+    for _ in range(3):
+        tablet.press("Shift+ArrowRight")
+    tablet.press("Enter")
+    wait_marks(tablet, highlight=1)
+    tablet.press("m")
+    wait_marks(tablet, highlight=1, bookmark=1)
+    tablet.press("n")
+    tablet.see("field", "Ma note")
+    tablet.type("Relire la page deux")
+    tablet.press("Escape")
+    tablet.wait_text("Relire la page deux", "#reader-panel")
+    tablet.tab_to("button", "Préparer")
+    tablet.press("Enter")
+    tablet.see("heading", "Ma préparation")
+    tablet.tab_to("radio", "À décider")
+    tablet.press("ArrowDown")
+    tablet.tab_to("textbox", "Mes arguments")
+    tablet.type("Le besoin est établi")
+    tablet.press("Escape")
+    tablet.gone("heading", "Ma préparation")
+    tablet.tab_to("link", "Ordre du jour", exact=False)
+    tablet.press("Enter")
+    tablet.wait_text("Intention : pour")
+    tablet.tab_to("button", "Présent")
+    tablet.press("Enter")
+    tablet.wait_text("Reçue par la mairie le", patience=60)
+    tablet.tab_to("link", "Mes notes", exact=False)
+    tablet.press("Enter")
+    tablet.see("heading", "Mes notes de la séance")
+    tablet.wait_text("Relire la page deux")
+    is_accessible(tablet)
 
 
 def test_a_clerk_prepares_and_calls_with_tab_alone(
