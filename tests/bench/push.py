@@ -57,15 +57,19 @@ def _measure(name: str, database: str) -> None:
         first, second = Tablet(server, held[0]), Tablet(server, held[0])
         second.pull()
         print(f"{name}:")
+        idle = server.cpu()
         pushed = [first.push(BATCH) for _ in range(NOTES // BATCH)]
+        spent = server.cpu() - idle
         bare: Bare = BarePostgres(database) if database else BareSqlite(server.settings.data / FILE)
         _tell(f"  push of {NOTES} notes by {BATCH}", pushed, bare.insert(BATCH, NOTES))
+        print(f"    processor of the server: {spent:.2f} s")
         begun = time.perf_counter()
+        idle = server.cpu()
         rows = second.pull()
-        took = time.perf_counter() - begun
+        took, spent = time.perf_counter() - begun, server.cpu() - idle
         assert rows >= NOTES, "the second tablet has every note of the first"
         limit = min(bare.select() for _ in range(3))
-        print(f"  pull of them by a second tablet: {took:.2f} s")
+        print(f"  pull of them by a second tablet: {took:.2f} s, processor {spent:.2f} s")
         print(f"    bare select: {limit * 1000:.0f} ms   ratio: {took / limit:.0f}")
         singles = [first.push(1) for _ in range(SINGLES)]
         alone = bare.insert(1, SINGLES)
