@@ -1,6 +1,7 @@
 """Who asks: a device, its account, and what it is in one authority."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 
@@ -19,7 +20,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A member of one authority. `is_ended`: the membership ended, nothing is readable any more."""
+    """A member of one authority.
+
+    `is_ended`: the membership ended (at `ended_at`) or the device was signed out: nothing is
+    readable any more.
+    """
 
     authority_id: UUID
     member_id: UUID
@@ -27,6 +32,7 @@ class Actor:
     device_id: UUID
     roles: frozenset[str]
     is_ended: bool = False
+    ended_at: datetime | None = None
 
     @property
     def is_clerk(self) -> bool:

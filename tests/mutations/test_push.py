@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from tests.pushing import Piece, Tablet, piece, two_tablets
 
 from cartable.authorities.tables import AuthorityHead
 from cartable.database import uuid7
+from cartable.members.tables import Member
 from cartable.mutations.tables import Mutation
 from cartable.runtime import Runtime
 from cartable.sync import catalogue, push
@@ -257,6 +259,26 @@ async def test_what_comes_from_somebody_gone_is_kept_for_them(
         other = lost
     assert (await other.parked())[late["mid"]] == (why, late["body"])
     assert set(await other.rows("annotation")) == {before["entity"]}
+
+
+async def test_a_membership_ended_a_month_ago_is_over(
+    cast: Cast, on: Piece, runtime: Runtime
+) -> None:
+    tablet = Tablet(cast, cast.bruno)
+    written = tablet.put(on)
+    await tablet.did(written)
+    path = f"{cast.town.path}/members/{tablet.member}/deactivate"
+    assert (await cast.ines.post(path)).is_success
+    for days, status in ((29, 200), (31, 403)):
+        async with runtime.writing() as db:
+            await db.execute(
+                update(Member)
+                .where(Member.id == tablet.member)
+                .values(deactivated_at=datetime.now(UTC) - timedelta(days=days))
+            )
+        answer = await tablet.person.post(f"{cast.town.path}/sync/pull", {"holding": []})
+        assert answer.status_code == status
+        assert status == 200 or answer.json()["code"] == "revoked"
 
 
 async def test_a_role_lost_while_the_push_waits_is_seen(

@@ -37,6 +37,7 @@ async def actor_in(db: AsyncSession, person: Person, authority_id: UUID) -> Acto
         device_id=person.device_id,
         roles=frozenset(member.roles),
         is_ended=member.deactivated_at is not None or person.is_signed_out,
+        ended_at=member.deactivated_at,
     )
 
 

@@ -1,12 +1,13 @@
 """The guard of an authority's routes: the person is a member of it."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from litestar import Request
 from litestar.handlers import BaseRouteHandler
 
 from cartable.accounts.guards import admitted, known_device, person_of
-from cartable.accounts.rules import PasswordMustChange
+from cartable.accounts.rules import KEPT_SIGNED_OUT, PasswordMustChange, Revoked
 from cartable.actor import Actor
 from cartable.errors import NotFound
 from cartable.members.access import actor_in
@@ -28,13 +29,19 @@ async def member_only(connection: Connection, handler: BaseRouteHandler) -> None
 async def present_or_past_member(connection: Connection, handler: BaseRouteHandler) -> None:
     """A member, or somebody whose view is empty now: what a pull must be able to say.
 
+    For 30 days their tablets still empty themselves, and give what was never sent.
+
     Raises:
         NotSignedIn, AnotherAccount, PasswordMustChange, NotFound
+        Revoked: those days are over (sync.md, section 4).
     """
     await known_device(connection, handler)
     if person_of(connection).must_change_password and not person_of(connection).is_signed_out:
         raise PasswordMustChange
     await _find(connection)
+    actor: Actor = connection.scope["actor"]  # type: ignore[typeddict-item]
+    if actor.ended_at and actor.ended_at < datetime.now(UTC) - KEPT_SIGNED_OUT:
+        raise Revoked
 
 
 async def _find(connection: Connection) -> None:
