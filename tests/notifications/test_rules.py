@@ -101,6 +101,9 @@ def test_keys_of_a_browser_are_taken_and_others_refused() -> None:
         ("2026-03-03T12:15+01:00", "12:00", "12:00", None),
         # The clocks change in the night of 28 to 29 March: the morning is the one people live in.
         ("2026-03-28T23:00+01:00", "21:00", "07:30", "2026-03-29T07:30+02:00"),
+        # On 25 October it is twice half past two: an end that is past must not be named again.
+        ("2026-10-25T02:15+02:00", "21:00", "02:30", "2026-10-25T02:30+02:00"),
+        ("2026-10-25T02:15+01:00", "21:00", "02:30", "2026-10-25T02:30+01:00"),
     ],
 )
 def test_quiet_hours_end_when_the_clock_on_the_wall_says_so(

@@ -93,7 +93,9 @@ def quiet_until(now: datetime, zone: str, begins: str, ends: str) -> datetime | 
     if not is_quiet:
         return None
     day = local.date() + timedelta(days=1 if across and clock >= first else 0)
-    return datetime.combine(day, last, ZoneInfo(zone)).astimezone(UTC)
+    end = datetime.combine(day, last, ZoneInfo(zone))
+    # In autumn an hour comes twice, and so may this end: the next one, not the one that is past.
+    return next(at for fold in (0, 1) if (at := end.replace(fold=fold).astimezone(UTC)) > now)
 
 
 def worth_until(starts_at: datetime, now: datetime) -> datetime:
