@@ -84,3 +84,24 @@ def test_long_notes_that_say_the_same_again_and_again_merge_in_time() -> None:
     assert both == base.replace("non", "oui", 1) + "peut-être"
     assert merge_texts(base, "non oui " * 2400, "oui " * 4800) is None, "all of it, by both"
     assert time.process_time() - begin < 3
+
+
+def test_far_changes_in_a_long_note_merge() -> None:
+    words = [f"mot{n}" if n % 3 else "et" for n in range(3000)]
+    base = " ".join(words)
+    mine = " ".join(["Début", *words, "fin"])
+    theirs = " ".join([*words[:1400], "au", "milieu", *words[1500:]])
+    both = " ".join(["Début", *words[:1400], "au", "milieu", *words[1500:], "fin"])
+    assert merge_texts(base, mine, theirs) == both
+
+
+def test_words_chosen_to_make_merging_long_do_not() -> None:
+    """They took a second each, fifty to a push, while the whole authority waited."""
+
+    def wicked(own: str) -> str:
+        return " ".join(word for n in range(124) for word in ("oui", "oui", "oui", f"{own}{n}"))
+
+    begin = time.process_time()
+    for _ in range(5):
+        assert merge_texts(wicked("a"), wicked("b"), wicked("c")) is None
+    assert time.process_time() - begin < 0.5
