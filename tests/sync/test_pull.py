@@ -190,6 +190,10 @@ async def test_a_device_signed_out_from_elsewhere_is_emptied(cast: Cast) -> None
     assert (empty["reset"], empty["rows"], empty["more"]) == (True, [], False)
     refused = await lost.get(f"{cast.town.path}/sync/head")
     assert code(refused) == (401, "device_signed_out")
+    again = await cast.sign_in("bruno@staubin.example", name="bruno")
+    full = await desk.pull(again, empty["cursor"])
+    assert full["reset"], "signed in again on the same tablet, everything is there again"
+    assert len(full["rows"]) == len(held["rows"])
     assert (await desk.pull(cast.bruno))["rows"]
 
 

@@ -53,6 +53,7 @@ from cartable.sync.shapes import Head, Pulled, PullRequest, Row
 from cartable.votes.access import is_prepared
 
 KEPT_TOMBSTONES = timedelta(days=730)
+_NO_LINE = UUID(int=0)
 _OF = {kind.name: kind.table for kind in KINDS}
 _PURGED = (
     (_OF["annotation"], false()),
@@ -108,9 +109,11 @@ async def pull_changes(
         view = View(zone, await account_key(db, master, actor.account_id))
         rows, more = await _page(db, actor, given.c, request.limit, view)
     c = rows[-1].seq if more else head.seq
+    # An empty view is no place to go on from: whoever signs in again must be shown everything.
+    line = _NO_LINE if actor.is_ended else head.epoch
     return Pulled(
         cursor_in=request.cursor,
-        cursor=write_cursor(Cursor(head.epoch, given.start, c)),
+        cursor=write_cursor(Cursor(line, given.start, c)),
         epoch=head.epoch,
         reset=reset,
         rows=rows,
