@@ -30,7 +30,10 @@ class Done:
         """Raises `Violation` when a rule of conflicts does not hold (sync.md, section 5)."""
         rule = _RULES.get(self.name)
         if rule is not None:
-            rule(self, written)
+            rule(self, written, _trail(written, ledger))
+        is_alone = _text(self.before) == _text(written.seen) and isinstance(written.base, int)
+        if self.outcome == "forked" and is_alone and not ledger.is_restored:
+            raise _broken(self, "a fork where nobody else had written")
         if self.outcome == "forked":
             _breeds(self, written, ledger, outcomes)
 
@@ -48,7 +51,17 @@ def _broken(done: Done, what: str) -> Violation:
     return Violation(f"{done.name} {done.mid} ({done.outcome}): {what}")
 
 
-def _put(done: Done, written: Written) -> None:
+def _trail(written: Written, ledger: Ledger) -> list[Row]:
+    """What the author saw at this write, and at each of their own it was made upon."""
+    trail, base = [written.seen], written.base
+    while isinstance(base, str) and base in ledger.writes:
+        earlier = ledger.writes[base]
+        trail.append(earlier.seen)
+        base = earlier.base
+    return trail
+
+
+def _put(done: Done, written: Written, trail: list[Row]) -> None:
     if done.after is None or _sparse(done.after["mark"]) != _sparse(written.body["mark"]):
         raise _broken(done, f"{written.body['mark']} became {done.after}")
 
@@ -57,19 +70,18 @@ def _sparse(mark: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in mark.items() if value not in (None, "")}
 
 
-def _edit(done: Done, written: Written) -> None:
-    seen, sent = _text(written.seen), written.body["text"]
+def _edit(done: Done, written: Written, trail: list[Row]) -> None:
+    shown, sent = words(_text(written.seen)), written.body["text"]
+    seen = set().union(*(words(_text(row)) for row in trail))
     found, became = _text(done.before), _text(done.after)
     if done.outcome == "forked":
         if became != sent or done.left != done.before:
             raise _broken(done, "a fork that is not two whole notes")
-        if found == seen:
-            raise _broken(done, "a fork where nobody else had written")
     elif done.after is None or done.after["deleted"]:
         raise _broken(done, "an edit stays hidden under a delete")
-    elif unseen := words(found) - words(seen) - words(became):
+    elif unseen := words(found) - seen - words(became):
         raise _broken(done, f"{unseen}, which its author never saw, was written over")
-    if own := words(sent) - words(seen) - words(became):
+    if own := words(sent) - shown - words(became):
         raise _broken(done, f"its own words {own} are lost")
     if doubled := [word for word, n in Counter(became.split()).items() if n > 1]:
         raise _broken(done, f"{doubled} is there twice in « {became} »")
@@ -85,7 +97,7 @@ def _breeds(done: Done, written: Written, ledger: Ledger, outcomes: Mapping[str,
         base = earlier.base
 
 
-def _style(done: Done, written: Written) -> None:
+def _style(done: Done, written: Written, trail: list[Row]) -> None:
     if done.after is None or done.after["deleted"]:
         raise _broken(done, "an edit stays hidden under a delete")
     before = done.before["mark"] if done.before else {}
@@ -95,12 +107,13 @@ def _style(done: Done, written: Written) -> None:
             raise _broken(done, f"{field} is {done.after['mark'].get(field)}, not {wanted}")
 
 
-def _delete(done: Done, written: Written) -> None:
+def _delete(done: Done, written: Written, trail: list[Row]) -> None:
     if done.before is None or done.before["deleted"] or not (done.after or {}).get("deleted"):
         return
-    found, seen = done.before["mark"], (written.seen or {}).get("mark", {})
+    found = done.before["mark"]
     for field in ("text", "label", "colour"):
-        if words(str(found.get(field, ""))) - words(str(seen.get(field, ""))):
+        seen = {str(row["mark"].get(field, "")) for row in trail if row and "mark" in row}
+        if words(str(found.get(field, ""))) - words(" ".join(seen)):
             raise _broken(done, f"{found.get(field)!r}, which its author never saw, was deleted")
 
 
@@ -108,25 +121,25 @@ _FIELDS = {"choice": "undecided", "argument": "", "speech": "", "question": "",
            "is_concerned": False}  # fmt: skip
 
 
-def _vote(done: Done, written: Written) -> None:
+def _vote(done: Done, written: Written, trail: list[Row]) -> None:
     found, seen, became = done.before or {}, written.seen or {}, done.after or {}
     other = became.get("other") or {}
     for field, blank in _FIELDS.items():
         was, base = found.get(field, blank), seen.get(field, blank)
         sent, shown = written.body.get(field, blank), became.get(field, blank)
-        wanted = was if sent == base else sent
-        if shown != wanted:
-            raise _broken(done, f"{field} is {shown!r}, not {wanted!r}")
         kept = other.get(field, blank)
         is_kept = str(was) in str(kept) if blank == "" else kept == was
-        if was not in (base, sent) and sent != base and not is_kept:
+        is_seen = was in [(row or {}).get(field, blank) for row in trail]
+        if shown not in (was, sent) or (sent != base and shown != sent):
+            raise _broken(done, f"{field} is {shown!r}, not {sent!r}")
+        if not is_seen and shown != was and not is_kept:
             raise _broken(done, f"{field} {was!r}, never seen by its author, was written over")
     chose = written.body.get("settles") and found.get("other") == seen.get("other")
     if found.get("other") and not other and not chose:
         raise _broken(done, "the other answer is gone, and nobody has chosen")
 
 
-def _reading(done: Done, written: Written) -> None:
+def _reading(done: Done, written: Written, trail: list[Row]) -> None:
     found, became = done.before or {}, done.after or {}
     for field in ("position", "is_read"):
         wanted = written.body.get(field, found.get(field))
@@ -141,7 +154,7 @@ def _instant(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
-def _answer(done: Done, written: Written) -> None:
+def _answer(done: Done, written: Written, trail: list[Row]) -> None:
     if done.before is not None or (done.after or {}).get("answer") != written.body["answer"]:
         raise _broken(done, f"{done.before} became {done.after}")
 

@@ -42,6 +42,7 @@ class Ledger:
     pruned: set[str] = field(default_factory=set)
     acknowledged: set[str] = field(default_factory=set)
     is_too_old: bool = False
+    is_restored: bool = False
 
     def forget(self, lost: Iterable[str], held: set[str], served: set[str]) -> None:
         """A tablet lost its memory of some writes; `held` are on others, `served` on the server."""
@@ -57,6 +58,7 @@ class Ledger:
 
     def restored(self, age: timedelta, held: set[str], served: set[str]) -> None:
         """The server went back in time by `age`."""
+        self.is_restored = True
         self.is_too_old |= age > KEPT_SENT
         lost = self.orphans | (self.pruned if self.is_too_old else set())
         self.excused |= lost - held - served
