@@ -62,6 +62,14 @@ describe('chosen words', () => {
     expect(quote.suffix).toHaveLength(32)
     expect(quoteOf('x'.repeat(9000), { begin: 0, end: 9000 }).exact).toHaveLength(8000)
   })
+  it('are quoted without the half of a letter that a limit cuts', () => {
+    const cut = `a${'😀'.repeat(40)}`
+    const { exact, prefix, suffix } = quoteOf(`${cut} mot ${cut}`, { begin: 82, end: 85 })
+    expect([exact, prefix.isWellFormed(), suffix.isWellFormed()]).toEqual(['mot', true, true])
+    expect(quoteOf('😀'.repeat(4001).slice(1), { begin: 0, end: 8001 }).exact.isWellFormed()).toBe(
+      true,
+    )
+  })
 })
 
 describe('the boxes of words', () => {

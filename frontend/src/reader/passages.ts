@@ -71,13 +71,16 @@ export function move(raw: string, passage: Passage, way: 1 | -1): Passage {
 
 const tidy = (text: string) => text.replace(/[\s\p{Cc}]+/gu, ' ')
 
+/** Without the half of a surrogate pair that a cut leaves at an end. */
+const unbroken = (text: string) => text.replace(/\p{Cs}/gu, '')
+
 /** What was chosen and what stands around it, so that it can be found again elsewhere. */
 export function quoteOf(raw: string, { begin, end }: Passage): Quote {
   const before = tidy(raw.slice(Math.max(0, begin - 2 * AROUND), begin))
   const after = tidy(raw.slice(end, end + 2 * AROUND))
   return {
-    exact: tidy(raw.slice(begin, end)).slice(0, MAX_QUOTE),
-    prefix: before.slice(-AROUND),
-    suffix: after.slice(0, AROUND),
+    exact: unbroken(tidy(raw.slice(begin, end)).slice(0, MAX_QUOTE)),
+    prefix: unbroken(before.slice(-AROUND)),
+    suffix: unbroken(after.slice(0, AROUND)),
   }
 }

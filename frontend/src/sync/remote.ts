@@ -58,6 +58,14 @@ async function pull(authority: string, cursor: string | null, holding: string[])
   return answer as Pulled
 }
 
+/**
+ * Half of a surrogate pair (words cut in the middle of an emoji, the text of a broken PDF) cannot be
+ * read as JSON by the server: it would refuse the whole push, and that change for ever.
+ */
+function wellFormed(_key: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.toWellFormed() : value
+}
+
 async function push(authority: string, epoch: string, batch: Pending[]): Promise<string[]> {
   const mutations: Schemas['Mutation'][] = batch.map(
     ({ mid, name, version, entity, base, at, body }) => {
@@ -67,7 +75,7 @@ async function push(authority: string, epoch: string, batch: Pending[]): Promise
   const init: RequestInit = {
     method: 'POST',
     headers: { Accept: 'application/json', 'Content-Type': 'application/json', ...OURS },
-    body: JSON.stringify({ epoch, mutations } satisfies Schemas['PushRequest']),
+    body: JSON.stringify({ epoch, mutations } satisfies Schemas['PushRequest'], wellFormed),
     cache: 'no-store',
     signal: AbortSignal.timeout(PATIENCE_MS),
   }
