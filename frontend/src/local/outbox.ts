@@ -2,8 +2,9 @@ import type { Schemas } from '../api/types'
 import { changed } from './changes'
 import { uuid7 } from './ids'
 import type { Kind } from './kinds'
+import { openJson } from './opened'
 import type { Mutation } from './schema'
-import { sealJson, unsealJson } from './seal'
+import { sealJson } from './seal'
 import type { Store } from './store'
 import { whole } from './whole'
 
@@ -124,7 +125,7 @@ export async function write(store: Store, drafts: Draft[]): Promise<Pending[]> {
 /** Opens one change as it is stored. */
 export async function openMutation(store: Store, kept: Mutation): Promise<Pending> {
   const { mid, entity, base, order } = kept
-  const box = await unsealJson<Box>(store.key, placeOf(mid), kept.sealed)
+  const box = await openJson<Box>(store.key, placeOf(mid), kept.sealed)
   return { ...box, mid, entity, base, order } as Pending
 }
 

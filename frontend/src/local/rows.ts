@@ -1,9 +1,10 @@
 import type { IDBPObjectStore } from 'idb'
 import { changed } from './changes'
 import { type Kind, type Kinds, parentOf, type WireRow } from './kinds'
+import { openJson } from './opened'
 import { countOwed, type Receipt, type Settling, type Stores, settle } from './receipts'
 import { type AuthoritySchema, type Mark, NO_MARK, type StoredRow } from './schema'
-import { type Sealed, sealJson, unsealJson } from './seal'
+import { type Sealed, sealJson } from './seal'
 import type { Store } from './store'
 import { together, whole } from './whole'
 
@@ -108,7 +109,7 @@ async function carryOut(
 }
 
 async function open<K extends Kind>(store: Store, row: StoredRow): Promise<Kinds[K]> {
-  return unsealJson<Kinds[K]>(store.key, placeOf(row.kind, row.id), row.sealed)
+  return openJson<Kinds[K]>(store.key, placeOf(row.kind, row.id), row.sealed)
 }
 
 export async function readRow<K extends Kind>(

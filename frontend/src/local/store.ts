@@ -1,4 +1,5 @@
 import { keyOf, makeKey } from './device'
+import { forgetOpened } from './opened'
 import { type AuthorityDb, openAuthorityDb } from './schema'
 
 /** What one tablet holds of one authority for one account. */
@@ -19,6 +20,7 @@ function openWith(account: string, authority: string, key: CryptoKey): Promise<S
   const kept = opened.get(name)
   if (kept) return kept
   const gone = () => {
+    forgetOpened(key)
     if (opened.get(name) === opening) opened.delete(name)
   }
   const opening = openAuthorityDb(account, authority, gone).then((db) => ({

@@ -1,6 +1,7 @@
 import { untrack } from 'svelte'
 import { speakFor } from '../api/api'
 import { heldAuthorities, recall, remember, wipeAccount } from '../local/device'
+import { forgetOpened } from '../local/opened'
 import { countPending } from '../local/outbox'
 import { openStore } from '../local/store'
 import { Engine, type Followed } from './engine'
@@ -78,6 +79,7 @@ export function stopFollowing(): void {
   following?.stop.abort()
   following?.channel.close()
   following = null
+  forgetOpened()
   share({ account: '', authorities: [], standing: {}, progress: STILL })
 }
 
@@ -95,6 +97,7 @@ export async function countUnsent(account: string): Promise<number> {
  * is sent first, by whichever tab or start of the application comes to it.
  */
 export async function partFrom(account: string): Promise<void> {
+  forgetOpened()
   if ((await countUnsent(account)) === 0) return forgetAccount(account)
   await remember(PARTING, account)
   retry()
