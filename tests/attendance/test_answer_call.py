@@ -74,6 +74,23 @@ async def test_an_answer_once_the_sitting_has_begun_is_late(
     assert value["answered_at"] < value["received_at"]
 
 
+async def test_a_clock_put_back_between_two_answers_changes_nothing(cast: Cast, on: Piece) -> None:
+    """Both came in one push, off line until then: the order they were written in counts."""
+    alice = Tablet(cast, cast.alice)
+    first = _answer(alice, on.sitting, "present")
+    alice.at -= timedelta(hours=1)
+    last = _answer(alice, on.sitting, "absent", entity=str(UUID(int=7)))
+    await alice.did(first, last)
+    told = (await _lines(cast, on.sitting))["alice"]["answers"]
+    assert [answer["answer"] for answer in told] == ["absent", "present"]
+    mine = sorted((await alice.values("attendance_answer")).values(), key=_received)
+    assert [answer["answer"] for answer in mine] == ["present", "absent"]
+
+
+def _received(answer: Any) -> datetime:
+    return datetime.fromisoformat(answer["received_at"])
+
+
 async def test_only_those_called_answer(cast: Cast, on: Piece) -> None:
     claire, gus, alice = (Tablet(cast, cast.people[name]) for name in ("claire", "gus", "alice"))
     assert await claire.push(_answer(claire, on.sitting, "present")) == [("parked", "not_called")]

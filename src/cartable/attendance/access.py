@@ -30,17 +30,14 @@ def readable_answers(actor: Actor) -> Select[AttendanceAnswer]:
 
 
 def answers_of(actor: Actor, sitting_id: UUID) -> Select[AttendanceAnswer]:
-    """All answers to a sitting, the last received first; nothing for anybody but clerks.
-
-    Those of one push have one number: the clock of their one tablet tells the order.
-    """
+    """All answers to a sitting, the last received first; nothing for anybody but clerks."""
     all_of_them = (
         select(AttendanceAnswer)
         .where(
             AttendanceAnswer.authority_id == actor.authority_id,
             AttendanceAnswer.sitting_id == sitting_id,
         )
-        .order_by(AttendanceAnswer.seq.desc(), AttendanceAnswer.claimed_at.desc())
+        .order_by(AttendanceAnswer.received_at.desc(), AttendanceAnswer.id)
     )
     return all_of_them if actor.is_clerk else all_of_them.where(false())
 

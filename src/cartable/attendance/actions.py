@@ -1,5 +1,8 @@
 """Answering the call: acts, added and never changed."""
 
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.actor import Actor
@@ -44,7 +47,7 @@ async def answer_call(
             seq=change.seq,
             answer=body.answer,
             claimed_at=change.at,
-            received_at=change.now,
+            received_at=await _after_the_last(db, actor, sitting, change.now),
             is_late=late,
         )
     )
@@ -53,3 +56,14 @@ async def answer_call(
         at=change.now, answer=body.answer, is_late=late,
     )  # fmt: skip
     return Landed(change.entity)
+
+
+async def _after_the_last(
+    db: AsyncSession, actor: Actor, sitting: Sitting, now: datetime
+) -> datetime:
+    """When an answer counts as received. Those of one push came at one instant: they differ by a
+    microsecond, in the order they were written, which no clock of a tablet tells."""
+    a = AttendanceAnswer
+    mine = (a.member_id == actor.member_id, a.sitting_id == sitting.id)
+    last = await db.scalar(select(func.max(a.received_at)).where(*mine))
+    return now if last is None else max(now, last + timedelta(microseconds=1))
