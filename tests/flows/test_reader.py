@@ -161,6 +161,27 @@ def test_search_goes_to_a_far_page(page: Page, host: str) -> None:
     assert seen == ["ACKNOWLEDGMENTS", True]
 
 
+def test_a_page_stays_while_the_one_above_takes_its_own_size(page: Page, host: str) -> None:
+    """The first page of o05 is larger than the others, which have its size until they are read."""
+    open_paper(page, host, "o05")
+    type_page(page, 180)
+    above = page.locator(".page[data-page-number='179']")
+    height = above.bounding_box()
+    standing = """() => {
+        const page = document.querySelector(".page[data-page-number='180']")
+        const room = document.querySelector('.scroller')
+        return page.getBoundingClientRect().top - room.getBoundingClientRect().top
+    }"""
+    before = page.evaluate(standing)
+    page.locator(".scroller").evaluate("(one) => one.scrollBy(0, -200)")
+    expect(above.locator(".textLayer")).to_be_visible()
+    after = above.bounding_box()
+    assert height is not None
+    assert after is not None
+    assert after["height"] < height["height"] - 100
+    assert abs(page.evaluate(standing) - before - 200) <= 1
+
+
 def test_a_scan_says_there_is_nothing_to_search(page: Page, host: str) -> None:
     open_paper(page, host, "o06")
     page.evaluate("() => { harness.texts = [''] }")

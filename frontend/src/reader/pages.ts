@@ -1,4 +1,5 @@
 import { annotationMode, imageResourcesPath, type PdfDocument, pdfjs, viewer } from './engine'
+import { Hold } from './hold'
 import { Links } from './links'
 import { type Location, placeOf, samePlace, usable } from './place'
 import type { Place, Zoom } from './reader'
@@ -44,15 +45,17 @@ export class Pages {
   readonly #sizes = new ResizeObserver(() => this.#resized())
   #document: PdfDocument | null = null
   #place: Place | null = null
+  readonly #hold: Hold
   #settledAt = 0
   #width = 0
   #height = 0
 
   constructor(
     private readonly container: HTMLDivElement,
-    pages: HTMLDivElement,
+    private readonly pages: HTMLDivElement,
     private readonly events: PagesEvents,
   ) {
+    this.#hold = new Hold(container)
     this.links = new Links(this.bus, (page) => this.ready(page))
     this.#viewer = new viewer.PDFViewer({
       container,
@@ -137,7 +140,9 @@ export class Pages {
   /** To the top of a page, at once: the page itself may come later. */
   goTo(page: number): void {
     if (page < 1 || page > this.count) return
-    this.#scrollTo({ page, zoom: this.zoom, top: Number.NaN, left: 0 })
+    this.#settledAt = 0
+    this.#place = { page, zoom: this.zoom, top: Number.NaN, left: 0 }
+    this.#scrollTo(this.#place)
   }
 
   /** What `look` finds once a page's text is drawn; null when it does not come. */
@@ -164,6 +169,7 @@ export class Pages {
       box.left > seen.left &&
       box.right < seen.right
     if (isSeen) return
+    this.#settledAt = 0
     this.container.scrollBy({
       top: box.top - seen.top - seen.height / 3,
       left: box.left < seen.left || box.right > seen.right ? box.left - seen.left - 48 : 0,
@@ -215,6 +221,7 @@ export class Pages {
     this.#place = place
     this.#restore()
     this.#sizes.observe(this.container)
+    this.#sizes.observe(this.pages)
   }
 
   #listen(): void {
@@ -229,7 +236,12 @@ export class Pages {
     bus.on('scalechanging', () => this.#scaled(), options)
     bus.on(
       'pagerendered',
-      ({ pageNumber, isDetailView }: Drawn) => isDetailView || events.ondrawn?.(pageNumber),
+      ({ pageNumber, isDetailView }: Drawn) => {
+        if (isDetailView) return
+        // Its lines are known from now on.
+        if (pageNumber === this.#place?.page && Number.isNaN(this.#place.top)) this.#viewer.update()
+        events.ondrawn?.(pageNumber)
+      },
       options,
     )
     bus.on(
@@ -259,6 +271,10 @@ export class Pages {
 
   #moved(location: Location): void {
     const place = placeOf(location)
+    const { pdfPage } = this.view(place.page)
+    // It still has the size of the first page, and none of its lines a height of its own.
+    if (!pdfPage) place.top = Number.NaN
+    this.#hold.take(this.view(this.current).div, this.scale)
     if (!this.#place || performance.now() < this.#settledAt) return
     if (samePlace(place, this.#place)) return
     this.#place = place
@@ -280,12 +296,13 @@ export class Pages {
     this.#viewer.viewer?.classList.toggle('removePageBorders', this.#width < NARROW)
   }
 
-  /** The device was turned or a panel opened: the same lines stay on top. */
+  /** The device was turned or a panel opened, or pages took their own size: the same lines stay on top. */
   #resized(): void {
     if (
       this.container.clientWidth === this.#width &&
       this.container.clientHeight === this.#height
     ) {
+      if (this.#hold.keep(this.scale)) this.#viewer.update()
       return
     }
     this.#measure()
