@@ -35,7 +35,7 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 class Defect:
     """One rule removed: by `plant` in the server, by `patches` in the tablet.
 
-    `often`: what happens more often while it is looked for.
+    `often`: what happens, or what the town does, so many times more while it is looked for.
     """
 
     plant: Plant | None = None
@@ -234,7 +234,10 @@ SERVER: dict[str, Defect] = {
     "rights are not looked at again": Defect(_rights_not_seen_again, often={"deed": 4}),
     "a revoked tablet reads on": Defect(_revoked_reads_on, often={"revoke": 10}),
     "changes of access are ignored": Defect(_blind(access=0), often={"deed": 3}),
-    "the floor is ignored": Defect(_blind(floor=0), often={"deed": 3, "write": 2}),
+    "the floor is ignored": Defect(
+        _blind(floor=0),
+        often={"deed": 3, "purge_old": 25, "withdraw_piece": 4, "remove_item": 4},
+    ),
     "a page is cut inside a number": Defect(_put(pulling, "cut", _cut_anywhere), often={"deed": 2}),
     "tombstones are not sent": Defect(_no_tombstones, often={"write": 2}),
 }

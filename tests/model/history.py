@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -34,6 +35,7 @@ class History:
     child: Child
     seed: int
     trace: list[str] | None = None
+    often: Mapping[str, float] = field(default_factory=dict)
     tablets: dict[str, Tablet] = field(default_factory=dict)
     net: list[Message] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
@@ -214,7 +216,8 @@ class History:
 
     async def deed(self) -> None:
         """A clerk or an administrator acts."""
-        if await self.town.step(DEEDS):
+        drawn = {one: int(n * self.often.get(one.__name__, 1)) for one, n in DEEDS.items()}
+        if await self.town.step(drawn):
             told = self.town.told[-1]
             self.counts.update(["deeds", told])
             self.note("town:", told)

@@ -69,9 +69,10 @@ async def live_in(
             for seed in seeds:
                 trace = tally.trace if traced else None
                 with seeded(seed):
-                    history = History(town.begin(seed, template, watch), child, seed, trace)
+                    begun = town.begin(seed, template, watch)
+                    history = History(begun, child, seed, trace, often or {})
                     try:
-                        await _one(history, steps, often or {})
+                        await _one(history, steps)
                     except (Violation, TabletBroke) as error:
                         tally.found.append(Found(seed, str(error)))
                 tally.histories += 1
@@ -83,8 +84,8 @@ async def live_in(
     return tally
 
 
-async def _one(history: History, steps: int, often: Mapping[str, float]) -> None:
-    happenings = weights(often)
+async def _one(history: History, steps: int) -> None:
+    happenings = weights(history.often)
     await history.begin()
     for _ in range(steps):
         await happen(history, happenings)

@@ -15,9 +15,11 @@ from typing import Any
 import httpx
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cartable.database import create_engine
+from cartable.runtime import Runtime
 from cartable.settings import Settings
 from tests.cast import Cast
 from tests.desk import Desk, paper
@@ -77,17 +79,29 @@ async def _connected(settings: Settings) -> Any:
 
 async def _kill_a_backend(settings: Settings) -> None:
     """SIGKILL of one process of PostgreSQL: all of it starts again, as after a crash."""
-    async with _connected(settings) as db:
-        asked = text(
-            "SELECT pid FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-        pids = list(await db.scalars(asked))
-        for pid in pids[:1]:
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except (PermissionError, ProcessLookupError):  # of another user or machine
-                await db.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+    asked = text(
+        "SELECT pid FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    with contextlib.suppress(DBAPIError, OSError):  # this connection is cut too
+        async with _connected(settings) as db:
+            pids = list(await db.scalars(asked))
+            for pid in pids[:1]:
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except (PermissionError, ProcessLookupError):  # of another user or machine
+                    await db.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+
+
+async def _awake(settings: Settings) -> None:
+    """Until the database has recovered."""
+    for _ in range(600):
+        with contextlib.suppress(DBAPIError, OSError):
+            async with _connected(settings) as db:
+                await db.execute(text("SELECT 1"))
+                return
+        await asyncio.sleep(0.1)
+    raise AssertionError("the database does not come back")
 
 
 async def _count(db: AsyncConnection, question: str) -> int:
@@ -112,6 +126,7 @@ async def _ordeal(settings: Settings, pushers: list[Pusher], server: Server) -> 
                 await _kill_a_backend(settings)
                 await asyncio.sleep(0.2)
             server.kill()
+            await _awake(settings)
             await asyncio.to_thread(server.start)
     finally:
         stop.set()
@@ -120,7 +135,7 @@ async def _ordeal(settings: Settings, pushers: list[Pusher], server: Server) -> 
 
 
 async def test_twenty_kills_lose_and_double_nothing(
-    cast: Cast, settings: Settings, do_jobs: Any
+    cast: Cast, settings: Settings, runtime: Runtime, do_jobs: Any
 ) -> None:
     desk = Desk(cast)
     sitting = await desk.sitting()
@@ -132,6 +147,7 @@ async def test_twenty_kills_lose_and_double_nothing(
         "document_id": made["document"]["id"],
         "sha256": made["pending"]["sha256"],
     }
+    await runtime.engine.dispose()
     server = Server(settings)
     pushers = [
         Pusher(server.base, cast.town.path, f"{name}@staubin.example", where, seed)
