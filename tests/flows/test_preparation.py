@@ -185,7 +185,7 @@ def test_votes_are_prepared_with_tab_alone_and_printed(
     tablet.tab_to("checkbox", "Je suis concerné")
     tablet.press(" ")
     tablet.wait_text("quittez la salle")
-    tablet.wait_text("article L2131-11")
+    tablet.wait_text("article L. 2131-11")
     tablet.wait_text("1 point sur 2 préparé")
     tablet.wait_text("Ce n'est pas un vote")
     is_accessible(tablet)

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.flows.browsers import Browser
@@ -82,8 +83,18 @@ def _subscribe(tablet: Browser, base: str) -> None:
     )
     tablet.fill("De", "22 h 15")
     is_accessible(tablet)
-    tablet.click("button", "Enregistrer ces choix")
+    tablet.press("Tab")
     tablet.wait_text("Enregistré.")
+
+
+def _wait_for_quiet(person: httpx.Client, wished: dict[str, str]) -> None:
+    """A choice is kept as it is made: nothing on the screen says which one arrived."""
+    for _ in range(100):
+        quiet = good(person.get("/api/notifications"))["preferences"]["quiet"]
+        if quiet == wished:
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"{quiet}, not {wished}")
 
 
 def _deliver(tablet: Chromium, origin: str, message: str) -> None:
@@ -140,9 +151,9 @@ def test_a_notification_opens_the_sitting_off_line(
     sign_in(tablet, gate.url, "alice@staubin.example")
     tablet.see("heading", "Mes séances")
     _subscribe(tablet, gate.url)
-    quiet = good(server.sign_in("alice@staubin.example").get("/api/notifications"))["preferences"]
-    assert quiet["quiet"] == {"begins": "22:15", "ends": "07:30"}
-    good(server.sign_in("alice@staubin.example").put("/api/notifications/preferences", json={}))
+    alice, wished = server.sign_in("alice@staubin.example"), {"begins": "22:15", "ends": "07:30"}
+    _wait_for_quiet(alice, wished)
+    good(alice.put("/api/notifications/preferences", json={}))
 
     sitting = _convene(server)
     (body,) = _received(service, 1)

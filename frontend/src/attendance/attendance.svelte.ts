@@ -21,8 +21,11 @@ export async function answerCall(sitting: Sitting, authority: string, answer: An
   await write(store, [{ name: 'answer_call', entity: uuid7(), body }])
 }
 
-/** Those who are called as members or guests; who only keeps the desk answers nothing. */
+/**
+ * Whether the call is asked of the person: whoever reads a sitting is called to it, but for clerks,
+ * who read them all; of those, the ones who are called are councillors or guests too.
+ */
 export function mayAnswer(authority: string): boolean {
   const roles = membership(authority)?.roles ?? []
-  return roles.some((role) => role !== 'clerk' && role !== 'admin')
+  return !roles.includes('clerk') || roles.includes('councillor') || roles.includes('guest')
 }

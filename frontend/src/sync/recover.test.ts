@@ -33,6 +33,8 @@ describe('a change to recover, in words', () => {
     expect(wordsOf(parked('answer_call', { sitting_id: 's', answer: 'excused' }))).toEqual([
       'Excusé',
     ])
+    const answer = parked('answer_call', { sitting_id: 's', answer: 'excused' })
+    expect(wordsOf(answer, 'Mme')).toEqual(['Excusée'])
   })
 
   it('is told once for all the changes of one thing, with its last words', () => {
@@ -46,7 +48,7 @@ describe('a change to recover, in words', () => {
 
   it('has no words for a stroke, and says so of what it does not know', () => {
     const stroke = put({ kind: 'ink', points: [1, 2, 3], label: '' })
-    expect([kindInWords(stroke), wordsOf(stroke)]).toEqual(['Trait au stylo', []])
+    expect([kindInWords(stroke), wordsOf(stroke)]).toEqual(['Tracé au stylo', []])
     for (const body of [null, 'text', 7, [], { mark: null }]) {
       const odd = parked('from_the_future', body)
       expect([kindInWords(odd), wordsOf(odd)]).toEqual(['Modification', []])

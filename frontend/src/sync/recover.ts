@@ -33,12 +33,12 @@ export function whyInWords([{ code }]: Parked): string {
 }
 
 /** The words its author wrote, as they were last, one paragraph each; none for a stroke of a pen. */
-export function wordsOf(parked: Parked): string[] {
+export function wordsOf(parked: Parked, civility = ''): string[] {
   const last = new Map(parked.map((one) => [one.name, one]))
-  return [...new Set([...last.values()].flatMap(wordsIn))]
+  return [...new Set([...last.values()].flatMap((one) => wordsIn(one, civility)))]
 }
 
-function wordsIn(parked: ParkedMutation): string[] {
+function wordsIn(parked: ParkedMutation, civility: string): string[] {
   const { mark } = bodyOf(parked, 'put_annotation')
   const quote = mark && 'quote' in mark ? mark.quote?.exact : undefined
   const text = mark?.kind === 'note' ? mark.text : bodyOf(parked, 'edit_note').text
@@ -47,7 +47,10 @@ function wordsIn(parked: ParkedMutation): string[] {
   const label = mark?.label ?? bodyOf(parked, 'style_annotation').label
   return [
     choice && t(`recover.choices.${choice}`),
-    answer && t(`recover.answers.${answer}`),
+    answer &&
+      (civility === 'Mme'
+        ? t(`recover.answers.feminine.${answer}`)
+        : t(`recover.answers.masculine.${answer}`)),
     quote && `« ${quote} »`,
     ...[text, label, argument, speech, question],
   ].filter((words): words is string => typeof words === 'string' && words.trim() !== '')

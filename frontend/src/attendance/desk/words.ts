@@ -1,4 +1,4 @@
-import { lately } from '../../i18n/dates'
+import { shortDate, time } from '../../i18n/dates'
 import { t } from '../../i18n/t'
 import type { AttendanceLine, Stand } from './lines'
 
@@ -21,6 +21,7 @@ export function about({ position, group_name, is_guest, is_voting }: AttendanceL
   return parts.filter(Boolean).join(' · ')
 }
 
+/** « 18 novembre à 23 h 30 »: the hour tells who was late. */
 export function received(at: string, zone: string): string {
-  return lately(at, new Date(), zone)
+  return `${shortDate(at, new Date(), zone)} à ${time(at, zone)}`
 }
