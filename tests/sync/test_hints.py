@@ -195,7 +195,8 @@ async def test_what_the_worker_writes_is_told(app: Any, cast: Cast, do_jobs: Any
         assert (authority, seq > head) == (cast.town.id, True)
 
 
-async def test_who_may_follow(app: Any, cast: Cast) -> None:
+async def test_who_may_follow(app: Any, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hints, "OPEN_FOR", 0)  # whoever is wrongly let in is not kept
     alice, bruno = await _account(cast.alice), await _account(cast.bruno)
     async with reading(app, cast.alice, f"account={alice}") as reader:
         await reader.heads(1)

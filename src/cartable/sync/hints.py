@@ -72,6 +72,7 @@ class HintStream:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer until the reader leaves, the time is over, or the server stops."""
+        # What the request read is given back now, not in a quarter of an hour.
         if (db := scope.pop("cartable_db", None)) is not None:
             await db.close()
         with self._bus.listening(self._listener):
