@@ -162,3 +162,40 @@ describe('the next batch', () => {
     expect(rest.batch.map(({ entity }) => entity)).toEqual(['c'])
   })
 })
+
+describe('what a restored server gets back', () => {
+  it('is chained: an author’s own words are not somebody else’s', async () => {
+    const store = await blank()
+    const first = async (draft: Draft) => (await write(store, [draft]))[0]?.mid as string
+    const [one, other] = [await first({ ...edit('n'), base: 0 }), await first(edit('m'))]
+    await page(store, { held: [one, other] })
+    const two = await first({ ...edit('n', 'seen as 5'), base: 5 })
+    await page(store, { held: [two] })
+    const three = await first({ ...edit('n', 'seen as 9, not sent'), base: 9 })
+    const alone = await first({ ...edit('m', 'its first was kept'), base: 7 })
+    await page(store, { held: [other], lost: [one, two], epoch: 'e2' })
+    const bases = (await readPending(store)).map(({ mid, base }) => [mid, base])
+    expect(bases).toEqual([
+      [one, 0],
+      [two, one],
+      [three, two],
+      [alone, 7],
+    ])
+  })
+
+  it('is not said to have seen more than it had', async () => {
+    const store = await blank()
+    const first = async (draft: Draft) => (await write(store, [draft]))[0]?.mid as string
+    const colour = await first({
+      name: 'style_annotation',
+      entity: 'n',
+      body: { colour: 'red' },
+      base: 7,
+    })
+    // The field was filled before somebody's number 6 came, which the colour had seen.
+    const text = await first({ ...edit('n'), base: 5 })
+    await page(store, { held: [colour, text] })
+    await page(store, { lost: [colour, text], epoch: 'e2' })
+    expect((await readPending(store)).map(({ base }) => base)).toEqual([7, 5])
+  })
+})

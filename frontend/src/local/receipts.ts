@@ -73,16 +73,53 @@ export async function settle(tx: Settling, receipt: Receipt): Promise<void> {
     if (waiting) writes.push(together(outbox.delete(mid)))
     if (entry) keep(entry)
   }
+  const back: Mutation[] = []
   for (const mid of lost) {
     const entry = await sent.get(mid)
     if (!entry || entry.epoch === epoch) continue
-    writes.push(together(sent.delete(mid)), together(outbox.put(waitingAgain(entry))))
+    writes.push(together(sent.delete(mid)))
+    back.push(waitingAgain(entry))
   }
+  for (const entry of await chained(tx, back)) writes.push(together(outbox.put(entry)))
   const old = IDBKeyRange.bound([epoch], [epoch, keptSince], false, true)
   for (const mid of await sent.index('epoch').getAllKeys(old)) {
     writes.push(together(sent.delete(mid)))
   }
   await Promise.all(writes)
+}
+
+/**
+ * What goes back to the outbox, and what waits there upon it. A number of the lost line says nothing
+ * to the new one, which would take an author's own words for somebody else's and make two notes of
+ * one: so what was made from a row is from now on made from the change before it, where that goes
+ * back too and had seen no more.
+ */
+async function chained(tx: Settling, back: Mutation[]): Promise<Mutation[]> {
+  const outbox = tx.objectStore('outbox').index('entity')
+  const entities = [...new Set(back.map(({ entity }) => entity))]
+  const waiting = (await Promise.all(entities.map((one) => outbox.getAll(one)))).flat()
+  const known = new Map(back.map((entry) => [entry.mid, entry]))
+  const last = new Map<string, Mutation>()
+  const changed: Mutation[] = []
+  for (const entry of [...back, ...waiting].sort((a, b) => a.order - b.order)) {
+    const { base, entity, mid } = entry
+    const before = last.get(entity)
+    const isUpon = typeof base === 'number' && before && (await rootOf(tx, known, before)) <= base
+    if (isUpon || known.has(mid)) changed.push(isUpon ? { ...entry, base: before.mid } : entry)
+    if (known.has(mid)) last.set(entity, entry)
+  }
+  return changed
+}
+
+/** The number seen where a chain of own changes began; beyond any other when nobody knows. */
+async function rootOf(
+  tx: Settling,
+  known: Map<string, Mutation>,
+  { base }: Mutation,
+): Promise<number> {
+  if (typeof base === 'number') return base
+  const before = known.get(base) ?? (await tx.objectStore('sent').get(base))
+  return before ? rootOf(tx, known, before) : Number.POSITIVE_INFINITY
 }
 
 function waitingAgain({ epoch: _, stamp: __, ...entry }: Sent): Mutation {
