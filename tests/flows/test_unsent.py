@@ -88,13 +88,13 @@ def test_what_is_refused_is_there_to_copy_to_try_again_or_to_delete(
     tablet.click("link", "à récupérer", exact=False)
     tablet.see("heading", "À récupérer", patience=60)
     tablet.wait_text(WORDS)
-    tablet.wait_text("Ce sur quoi vous écriviez ne vous était plus ouvert")
+    tablet.wait_text("Vous n'aviez plus accès à ce point")
     is_accessible(tablet)
     cards = "return document.querySelectorAll('main article').length"
     assert tablet.script(cards) == 1, "what was written of one item is tried again as one"
     tablet.click("button", "Réessayer", within="main ul li")
     tablet.wait_until(f"{cards} === 0")
-    tablet.wait_text("plus ouvert quand ceci est arrivé", patience=30)
+    tablet.wait_text("Vous n'aviez plus accès à ce point", patience=30)
     set_in_camera(called, False, True)
     tablet.click("button", "Réessayer", within="main ul li")
     tablet.see("heading", "Rien à récupérer")

@@ -1,6 +1,9 @@
 import { membership } from '../accounts/account.svelte'
-import type { Sitting } from '../local/kinds'
+import type { Schemas } from '../api/types'
+import type { ParkedMutation, Sitting } from '../local/kinds'
+import { live } from '../local/live.svelte'
 import { readPending, uuid7, write } from '../local/outbox'
+import { readParked } from '../local/parked'
 import { readUnder } from '../local/rows'
 import { openStore, type Store } from '../local/store'
 import { sync } from '../sync/shared.svelte'
@@ -12,6 +15,19 @@ export async function readAnswers(store: Store, sitting: Sitting): Promise<MyAns
   const pending = await readPending(store)
   const waiting = pending.flatMap((one) => (one.name === 'answer_call' ? [afterAnswered(one)] : []))
   return answersOf(sitting, await readUnder(store, 'attendance_answer', sitting.id), waiting)
+}
+
+/** Whether an answer to this call was refused and waits for its author. */
+export function liveRefused(
+  authority: () => string,
+  sitting: () => string,
+): { readonly value: boolean | undefined } {
+  return live(['rows', 'outbox'], async () => {
+    const parked = await readParked(await openStore(sync.account, authority()))
+    const isMine = ({ name, body }: ParkedMutation) =>
+      name === 'answer_call' && (body as Schemas['AnswerCall'] | null)?.sitting_id === sitting()
+    return parked.flat().some(isMine)
+  })
 }
 
 /** Each answer is an act of its own: those before it stay. */

@@ -12,7 +12,7 @@ export function countdown(sitting: Sitting, now = new Date()): { word: string; d
   const { starts_at, time_zone } = sitting
   const days = daysBetween(now, starts_at, time_zone)
   if (days > 1) return { word: t('sittings.in_days', { n: days }), days }
-  if (days < 0) return { word: t('sittings.under_way') }
+  if (Date.parse(starts_at) <= now.getTime()) return { word: t('sittings.under_way') }
   const when = { day: inDays(starts_at, now, time_zone), time: time(starts_at, time_zone) }
   return { word: t('sittings.day_at', when) }
 }

@@ -46,7 +46,7 @@ function wordsIn(parked: ParkedMutation, civility: string): string[] {
   const { answer } = bodyOf(parked, 'answer_call')
   const label = mark?.label ?? bodyOf(parked, 'style_annotation').label
   return [
-    choice && t(`recover.choices.${choice}`),
+    choice && choice !== 'undecided' && t(`recover.choices.${choice}`),
     answer &&
       (civility === 'Mme'
         ? t(`recover.answers.feminine.${answer}`)
