@@ -108,13 +108,13 @@ class Checker:
 
     # ---- pulls ----
 
-    async def view(self, name: str, value: Pulled) -> View:
-        """What the snapshot of a pull shows its member.
+    async def view(self, name: str, token: str, value: Pulled) -> View:
+        """What the snapshot of a pull shows its member, asked in the session of `token`.
 
         Values of public rows are compared at the end, and now and then.
         """
         tablet = self._history.tablets[name]
-        if self._town.state_of(tablet) != "open":
+        if self._town.state_of(tablet, token) != "open":
             return {}
         if not value.more and self._history.chance.random() < 0.05:
             return await self._view_of(tablet.member)

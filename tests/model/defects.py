@@ -285,7 +285,7 @@ TABLET: dict[str, Defect] = {
             "answer.reset ? mark.scan + 1 : mark.scan",
             "answer.reset && !mark.scanning ? mark.scan + 1 : mark.scan",
         ),
-        often={"deed": 4, "kill": 3},
+        often={"deed": 8, "put_in_camera": 5, "change_roles": 5, "stir": 2},
     ),
     "tombstones are kept": Defect(
         patches=_in("local/rows.ts", ": into.delete([kind, id])", ": Promise.resolve(undefined)"),
@@ -328,17 +328,5 @@ TABLET: dict[str, Defect] = {
     "a change does not know the one before it": Defect(
         patches=_in("local/outbox.ts", "last?.mid ??", "null ??"),
         often={"write": 3},
-    ),
-    "the age of what was sent does not start again": Defect(
-        patches=_in(
-            "local/receipts.ts",
-            "sent.put({ ...entry, epoch, stamp: now })",
-            "sent.put({ ...entry, epoch, stamp: (entry as Sent).stamp ?? now })",
-        ),
-        often={"restore": 5, "back_up": 3},
-    ),
-    "another number line has answered already": Defect(
-        patches=_in("sync/core.ts", "same ? mids.filter((mid) => !held.has(mid)) : []", "mids"),
-        often={"restore": 4, "back_up": 3, "write": 2},
     ),
 }

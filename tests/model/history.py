@@ -145,7 +145,7 @@ class History:
             reply = await self.town.answer(message.asked)
         self.note("server", message.asked.kind, "of", message.tablet, told(reply))
         if message.asked.kind == "pull" and reply.status == 200:
-            message.view = await self.checker.view(message.tablet, reply.body)
+            message.view = await self.checker.view(message.tablet, message.asked.token, reply.body)
         message.reply = reply
 
     async def lose(self, at: int) -> None:

@@ -150,12 +150,16 @@ class Town(World):
             async with self.runtime.writing() as db:
                 await sign_out_device(db, person, tablet.device_id, self.now)
 
-    def state_of(self, tablet: Tablet) -> str:
-        """`open`, `out` (signed out, to be emptied), `unknown` to the server, or `ended`."""
+    def state_of(self, tablet: Tablet, token: str = "") -> str:
+        """`open`, `out` (signed out, to be emptied), `unknown` to the server, or `ended`.
+
+        `token` is that of an earlier session of the tablet.
+        """
         if self.has_left(tablet.member):
             return "ended"
         found = self.memory.one(
-            "SELECT signed_out_at FROM device WHERE token_hash = ?", token_hash(tablet.token)
+            "SELECT signed_out_at FROM device WHERE token_hash = ?",
+            token_hash(token or tablet.token),
         )
         if found is None:
             return "unknown"
