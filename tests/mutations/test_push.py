@@ -78,6 +78,20 @@ async def test_many_ask_the_database_as_little_as_few(
     assert many == few, "\n".join(asked)
 
 
+async def test_pages_turned_for_years_are_not_read_again(
+    alice: Tablet, on: Piece, runtime: Runtime
+) -> None:
+    """Nothing asks for the history of a reading, the longest of all."""
+    asked: list[str] = []
+    engine = runtime.engine.sync_engine
+    listen = ("before_cursor_execute", lambda _c, _k, statement, *_: asked.append(statement))
+    turned = {"document_id": on.document, "is_read": False}
+    event.listen(engine, *listen)
+    await alice.did(alice.mutation("keep_reading", turned, alice.reading(on.document)))
+    event.remove(engine, *listen)
+    assert not [statement for statement in asked if "mutation.landed IN" in statement]
+
+
 async def test_the_same_push_many_times_at_once(
     alice: Tablet, on: Piece, runtime: Runtime, cast: Cast
 ) -> None:

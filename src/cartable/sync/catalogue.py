@@ -150,12 +150,14 @@ class Deed:
     """What a mutation asks for: the shape of its body, and the function that does it.
 
     `upon`: the deeds whose writing on the same row it must know of, when done elsewhere meanwhile.
+    `makes`: it makes a row, and asks whether that was ever done.
     `is_private`: nobody but its author can read what it writes.
     """
 
     body: type[Value]
     do: Callable[[AsyncSession, Actor, Key, Change, Any], Awaitable[Landed]]
     upon: tuple[str, ...] = ()
+    makes: bool = False
     is_private: bool = True
 
 
@@ -166,7 +168,7 @@ _TEXTS = ("put_annotation", "edit_note")
 _MARKS = (*_TEXTS, "style_annotation")
 
 DEEDS: Mapping[Form, Deed] = {
-    ("put_annotation", 1): Deed(PutAnnotation, annotations.put_annotation),
+    ("put_annotation", 1): Deed(PutAnnotation, annotations.put_annotation, makes=True),
     ("edit_note", 1): Deed(EditNote, annotations.edit_note, _TEXTS),
     ("style_annotation", 1): Deed(StyleAnnotation, annotations.style_annotation, _MARKS),
     ("delete_annotation", 1): Deed(DeleteAnnotation, annotations.delete_annotation, _MARKS),

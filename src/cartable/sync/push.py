@@ -37,7 +37,7 @@ from cartable.mutations.rules import (
 )
 from cartable.mutations.shapes import Mutation, MutationOutcome
 from cartable.sealing import Key
-from cartable.sync.catalogue import Deed, deed_of
+from cartable.sync.catalogue import DEEDS, Deed, deed_of
 from cartable.sync.shapes import Pushed, PushRequest
 
 log = logging.getLogger(__name__)
@@ -104,7 +104,7 @@ class _Push:
         self._log = Log(self._db, self._actor, self._key, self._arrival)
         self._is_private = True
         self._asked: dict[Any, bool] = {}
-        await self._log.read([mutation.entity for mutation in mutations])
+        await self._log.read([one.entity for one in mutations if _asks_the_log(one)])
 
     async def _together(self, mutations: Collection[Mutation]) -> list[MutationOutcome] | None:
         """All in one savepoint, which costs far less; None, and nothing done, when one cannot be
@@ -187,6 +187,12 @@ class _Push:
         written, result = found
         _, _, body = deed_of(written.name, written.version, msgspec.json.decode(written.body))
         return Seen(body, None if is_own else result)
+
+
+def _asks_the_log(mutation: Mutation) -> bool:
+    """A reading is kept at each page turned: its long history is read by nobody."""
+    deed = DEEDS.get((mutation.name, mutation.version))
+    return deed is not None and (deed.makes or bool(deed.upon))
 
 
 def _tell(error: Exception, name: str) -> None:
