@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from tests.model.history import History, Message
 
 
+REVOKED = 403
+"""Thirty days after: what was not sent until then is lost, and that is the rule."""
+
+
 class Checker:
     """Looks at every tablet after everything that happens there, and at every push."""
 
@@ -26,6 +30,7 @@ class Checker:
         self._history = history
         self._expected: dict[str, tuple[View | None, Pulled]] = {}
         self._seen: dict[str, dict[str, Any] | None] = {}
+        self._status: dict[str, int] = {}
         town = self._town
         self._keys = {
             name: truth.key_of(town.memory, town.runtime.master_key, town.people[name].account_id)
@@ -51,6 +56,7 @@ class Checker:
 
     def expect(self, tablet: Tablet, message: "Message") -> None:
         """An answer is about to reach a tablet."""
+        self._status[tablet.name] = message.reply.status if message.reply else 0
         if message.reply and isinstance(message.reply.body, Pulled):
             self._expected[tablet.name] = (message.view, message.reply.body)
 
@@ -92,7 +98,10 @@ class Checker:
 
     def _wiped(self, tablet: Tablet) -> None:
         self._history.counts["wiped"] += 1
-        self._history.note(tablet.name, "is wiped", "with", len(tablet.outbox), "unsent")
+        self._history.note(tablet.name, "is wiped")
+        unsent = set(tablet.outbox) - self.served
+        if unsent and self._status.get(tablet.name) != REVOKED:
+            raise Violation(f"{tablet.name} wiped {unsent}, which it had not sent")
         self.forget(tablet)
 
     def forget(self, tablet: Tablet) -> None:
