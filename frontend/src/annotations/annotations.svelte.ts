@@ -10,7 +10,7 @@ import type { Colour, Made, Mark, Marking, NotePlace } from '../reader/marks'
 import { pageHash } from './page-hash'
 import { annotationRule } from './replay'
 import { type Fresh, Saving } from './saving.svelte'
-import { type Deed, type Step, Steps } from './steps'
+import { type Deed, draftOf, type Step } from './steps'
 import { Writing } from './writing.svelte'
 
 /** The version of a piece that is open. */
@@ -23,10 +23,13 @@ export interface About {
 
 const PEN = 'pen'
 
-async function readAnnotations(store: Store, document: string): Promise<Annotation[]> {
+type Gone = ReadonlyMap<string, Annotation>
+
+async function readAnnotations(store: Store, document: string, gone: Gone): Promise<Annotation[]> {
   // The outbox first: a change acknowledged in between is then shown twice, and never not at all.
   const pending = await readPending(store)
-  return replay(await readUnder(store, 'annotation', document), pending, annotationRule()).filter(
+  const rows = await readUnder(store, 'annotation', document)
+  return replay(rows, pending, annotationRule(new Map(gone))).filter(
     (one) => one.document_id === document,
   )
 }
@@ -41,7 +44,8 @@ export class PieceNotes implements Marking {
   chosen = $state<string | null>(null)
   writing = $state.raw<Writing | null>(null)
   readonly saving: Saving
-  readonly #steps = new Steps()
+  /** As they were when they were deleted here, or when a hand began to change them. */
+  readonly #gone = new Map<string, Annotation>()
   readonly #read: { readonly value: { rows: Annotation[]; shown: Set<Fresh> } | undefined }
   #undo = $state.raw<Deed[]>([])
   #redo = $state.raw<Deed[]>([])
@@ -54,11 +58,16 @@ export class PieceNotes implements Marking {
     return replay(
       rows,
       fresh.map(({ change }) => change),
-      annotationRule(),
+      annotationRule(new Map(this.#gone)),
     )
   })
   /** Those of the version that is open. */
-  readonly here: Annotation[] = $derived(this.all.filter((one) => one.sha256 === this.about.sha256))
+  readonly here: Annotation[] = $derived.by(() => {
+    const here = this.all.filter((one) => one.sha256 === this.about.sha256)
+    // Deleted elsewhere meanwhile: it stays under the hand, whose next words bring it back.
+    const held = this.writing && !this.writing.isNew ? this.writing.annotation : null
+    return held && !here.some(({ id }) => id === held.id) ? [...here, held] : here
+  })
   readonly elsewhere: Annotation[] = $derived(
     this.all.filter((one) => one.sha256 !== this.about.sha256),
   )
@@ -75,7 +84,7 @@ export class PieceNotes implements Marking {
     this.saving = new Saving(store)
     this.#read = live(['rows', 'outbox'], async () => {
       const shown = new Set(untrack(() => this.saving.fresh.filter(({ isKept }) => isKept)))
-      return { rows: await readAnnotations(store, about.document), shown }
+      return { rows: await readAnnotations(store, about.document, this.#gone), shown }
     })
     $effect(() => {
       const shown = this.#read.value?.shown
@@ -118,7 +127,7 @@ export class PieceNotes implements Marking {
     if (this.writing && ids.includes(this.writing.annotation.id)) this.writing = null
     const deed = {
       done: gone.map(({ id }) => ({ remove: id })),
-      undone: gone.map((put) => ({ put })),
+      undone: gone.map((revive) => ({ revive })),
     }
     this.#do(deed)
     return deed
@@ -133,7 +142,7 @@ export class PieceNotes implements Marking {
     const own = { ...sibling, id: uuid7(), forked_from: null, device_name: '' }
     this.#do({
       done: [{ put: own }, { remove: sibling.id }],
-      undone: [{ put: sibling }, { remove: own.id }],
+      undone: [{ revive: sibling }, { remove: own.id }],
     })
   }
 
@@ -157,7 +166,8 @@ export class PieceNotes implements Marking {
     if (!deed) return
     this.#redo = this.#redo.slice(0, -1)
     this.#undo = [...this.#undo, deed]
-    this.#run(deed.done)
+    // What was put once has been deleted by the undo.
+    this.#run(deed.done.map((step) => ('put' in step ? { revive: step.put } : step)))
   }
 
   open(id: string): void {
@@ -182,6 +192,7 @@ export class PieceNotes implements Marking {
   edit(annotation: Annotation): void {
     this.finish()
     const { id, mark } = annotation
+    this.#gone.set(id, annotation)
     const step = (text: string): Step =>
       mark.kind === 'note' ? { edit: id, text } : { style: id, label: text }
     this.writing = new Writing(annotation, false, (text) => this.#keepWords(step(text)))
@@ -200,7 +211,10 @@ export class PieceNotes implements Marking {
     if (!isKept || text === before) return
     if (mark.kind === 'note' && text.trim() === '') {
       // An emptied note goes; taken back, it says again what it said.
-      this.#done({ done: [{ remove: id }], undone: [{ put: annotation }] }, before !== null)
+      this.#done(
+        { done: [{ remove: id }], undone: [{ edit: id, text: before ?? '' }] },
+        before !== null,
+      )
       this.#run([{ remove: id }])
     } else if (before === null) {
       const put = { ...annotation, mark: { ...mark, text } as Annotation['mark'] }
@@ -247,23 +261,22 @@ export class PieceNotes implements Marking {
 
   #run(steps: Step[]): void {
     if (steps.length === 0) return
-    this.#steps.knows(this.all.map(({ id }) => id))
-    this.saving.add(
-      steps.map((step) => this.#steps.draft(step)),
-      (drafts) => Promise.all(drafts.map((draft) => this.#hashed(draft))),
+    const removed = new Set(steps.map((step) => 'remove' in step && step.remove))
+    for (const one of this.all) if (removed.has(one.id)) this.#gone.set(one.id, one)
+    this.saving.add(steps.map(draftOf), (drafts) =>
+      Promise.all(drafts.map((draft) => this.#hashed(draft))),
     )
   }
 
   /** Typed words follow one another from what the field showed, not from what came meanwhile. */
   #keepWords(step: Step): void {
-    this.#steps.knows(this.all.map(({ id }) => id))
     const base = this.#base
     let kept: (mid: Base) => void = () => {}
     this.#base = new Promise((tell) => {
       kept = tell
     })
     this.saving.add(
-      [this.#steps.draft(step)],
+      [draftOf(step)],
       async ([draft]) => {
         const whole = await this.#hashed(draft as Draft)
         return [base ? { ...whole, base: await base } : whole]
