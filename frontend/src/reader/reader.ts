@@ -84,6 +84,8 @@ export interface ReaderProps {
   banner?: Snippet
   /** Beside the pages, with the page being read. */
   side?: Snippet<[page: number]>
+  /** A panel of the reader opened: it takes the place of `side`. */
+  onpanel?: () => void
   /** Tools put before those of the reader. */
   tools?: Snippet
   /** Keeps the marks; without it the paper is only read. */
