@@ -33,11 +33,11 @@ log = logging.getLogger(__name__)
 
 
 class Postponed(Exception):
-    """A handler asks to be called again at `until`; `is_try`: this counts among the 8 tries."""
+    """A handler asks to be called again at `until`; it counts among the 8 tries."""
 
-    def __init__(self, until: datetime | None, *, is_try: bool) -> None:
+    def __init__(self, until: datetime | None) -> None:
         super().__init__("postponed")
-        self.until, self.is_try = until, is_try
+        self.until = until
 
 
 class Hopeless(Exception):
@@ -160,11 +160,10 @@ async def put_back(
     The tries span more than two hours: a storage that is away for an hour kills no job. `why` may
     be `Postponed`, which names the moment, or `Hopeless`.
     """
-    due_at, attempts = now + min(timedelta(seconds=4**job.attempts), LONGEST_WAIT), job.attempts
+    due_at = now + min(timedelta(seconds=4**job.attempts), LONGEST_WAIT)
     if isinstance(why, Postponed):
         due_at = why.until or due_at
-        attempts -= 0 if why.is_try else 1
-    is_dead = attempts >= TRIES or isinstance(why, Hopeless)
+    is_dead = job.attempts >= TRIES or isinstance(why, Hopeless)
     async with sessions() as db:
         await begin_write(db)
         if is_dead:
@@ -174,7 +173,6 @@ async def put_back(
             .where(Job.id == job.id, Job.claimed_by == job.claimed_by)
             .values(
                 due_at=due_at,
-                attempts=attempts,
                 claimed_by=None,
                 dead_at=now if is_dead else None,
             )

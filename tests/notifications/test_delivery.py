@@ -7,12 +7,13 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from cartable import jobs, worker
 from cartable.accounts.tables import Device
 from cartable.audit.tables import AuditEvent
-from cartable.jobs import Job, Postponed
+from cartable.jobs import Job
+from cartable.notifications.actions.announce import announce
 from cartable.notifications.actions.deliver import Line, deliver, open_post
 from cartable.notifications.identity import NAME, make_identity, open_identity
 from cartable.notifications.tables import PushSubscription, ServerSecret
@@ -217,12 +218,14 @@ async def test_quiet_hours_hold_a_message_until_their_end(
     (job,) = await lines(runtime)
     evening = datetime(2026, 3, 2, 20, 15, tzinfo=UTC)  # 21:15 in Paris
     line = Line(**{**_line(job.body), "until": evening + timedelta(days=2)})
-    with pytest.raises(Postponed) as held:
-        await deliver(runtime, line, evening)
-    assert held.value.until == datetime(2026, 3, 3, 6, 30, tzinfo=UTC)
-    assert not held.value.is_try
+    async with runtime.writing() as db:
+        await db.execute(delete(Job))
+    await deliver(runtime, line, evening)
     assert tablet.service.received == []
-    await deliver(runtime, line, held.value.until)
+    (held,) = await lines(runtime)
+    assert held.due_at == datetime(2026, 3, 3, 6, 30, tzinfo=UTC)
+    assert msgspec.convert(held.body, Line) == line
+    await deliver(runtime, line, held.due_at)
     assert len(tablet.heard) == 1
     await deliver(runtime, _until(line, evening), evening + timedelta(days=3))
     assert len(tablet.heard) == 1, "too late: the sitting has begun"
@@ -251,6 +254,22 @@ async def test_a_night_of_waiting_is_no_try(
     await wants(cast.alice, quiet=None)
     await send(runtime)
     assert len(tablet.heard) == 1
+
+
+async def test_a_night_of_changes_rings_once_in_the_morning(
+    tablet: Tablet, sitting: str, runtime: Runtime, cast: Cast
+) -> None:
+    """A line that waits for the morning still gathers those that come meanwhile."""
+    await wants(cast.alice, quiet={"begins": "00:00", "ends": "23:59"})
+    (first,) = await lines(runtime)
+    said = _line(first.body)
+    about = {name: said[name] for name in ("authority_id", "sitting_id", "starts_at")}
+    for _ in range(3):
+        await send(runtime)
+        async with runtime.writing() as db:
+            told = await db.get_one(PushSubscription, said["subscription_id"])
+            await announce(db, [told.account_id], said["kind"], **about, now=datetime.now(UTC))
+    assert len(await lines(runtime)) == 1
 
 
 async def test_subscribing_is_refused_where_nothing_could_be_sent(cast: Cast) -> None:

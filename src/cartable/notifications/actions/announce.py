@@ -4,9 +4,9 @@ The outbox is the table of jobs (DECISIONS, 15). Who still may be told, and whet
 hour, is asked when the line is sent: much can change between the deed and the morning.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import select
@@ -55,8 +55,18 @@ async def announce(
     lines = [
         (
             {**same, "subscription_id": str(one)},
-            f"{jobs.WAITING}{PUSH}:{one}:{sitting_id}:{kind}",
+            _dedupe(one, sitting_id, kind),
         )
         for one in reached
     ]
     await jobs.enqueue_all(db, PUSH, lines, due_at=now + GATHERED[kind])
+
+
+async def put_off(db: AsyncSession, line: Mapping[str, Any], until: datetime) -> None:
+    """Keep a line for later, as one that gathers those like it that come meanwhile."""
+    dedupe = _dedupe(line["subscription_id"], line["sitting_id"], line["kind"])
+    await jobs.enqueue(db, PUSH, dict(line), due_at=until, dedupe=dedupe)
+
+
+def _dedupe(subscription_id: object, sitting_id: object, kind: str) -> str:
+    return f"{jobs.WAITING}{PUSH}:{subscription_id}:{sitting_id}:{kind}"

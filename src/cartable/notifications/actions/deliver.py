@@ -22,7 +22,7 @@ from cartable.authorities.tables import Authority
 from cartable.jobs import Hopeless, Postponed
 from cartable.members.tables import Member
 from cartable.notifications.access import preferences_shape
-from cartable.notifications.actions.announce import Kind
+from cartable.notifications.actions.announce import Kind, put_off
 from cartable.notifications.actions.subscribe import place_of
 from cartable.notifications.identity import open_identity
 from cartable.notifications.rules import Fate, quiet_until, urgency, verdict
@@ -79,7 +79,8 @@ async def open_post(runtime: Runtime) -> AsyncIterator["Post"]:
 
 
 async def deliver(runtime: Runtime, line: Line, now: datetime) -> None:
-    """Send, drop what nobody should hear any more, or raise `Postponed` or `Hopeless`."""
+    """Send, put off to the end of quiet hours, drop what nobody should hear any more, or raise
+    `Postponed` or `Hopeless`."""
     if now >= line.until:
         return
     async with runtime.reading() as db:
@@ -92,7 +93,11 @@ async def deliver(runtime: Runtime, line: Line, now: datetime) -> None:
     if wanted.quiet is not None:
         quiet = wanted.quiet
         if ends := quiet_until(now, hearing.time_zone, quiet.begins, quiet.ends):
-            raise Postponed(ends, is_try=False)
+            # A new job, not this one again: taken, it gathers no more, and a night of changes would
+            # ring as often in the morning.
+            async with runtime.writing() as db:
+                await put_off(db, msgspec.to_builtins(line), ends)
+            return
     await _send(runtime, line, hearing, now)
 
 
@@ -159,7 +164,7 @@ async def _send(runtime: Runtime, line: Line, hearing: Hearing, now: datetime) -
             )
     elif answer.fate is Fate.LATER:
         log.warning("push service busy", extra=told)
-        raise Postponed(answer.later, is_try=True)
+        raise Postponed(answer.later)
     elif answer.fate is Fate.OUR_FAULT:
         log.error("push service refused us", extra=told)
         raise Hopeless
