@@ -1,5 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
+import { leanSheets } from './tools/lean-nesting.ts'
 import { isKeptOffline, pdfjsAssets } from './tools/pdfjs-assets.ts'
 import { leanPdfjs } from './tools/pdfjs-lean.ts'
 import { serviceWorker } from './tools/service-worker-plugin.ts'
@@ -24,12 +25,13 @@ export default defineConfig({
     texts(),
     pdfjsAssets(),
     leanPdfjs(),
+    leanSheets(),
     serviceWorker('src/service-worker.ts', isKeptOffline),
   ],
   server: { host: '127.0.0.1', proxy: { '/api': server } },
   worker: { format: 'es', plugins: () => [leanPdfjs()] },
   build: {
-    target: ['safari18', 'chrome125', 'firefox140'],
+    target: ['safari18', 'ios18', 'chrome125', 'firefox140'],
     // The policy is `default-src 'self'`: no data: address, no inline script.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
