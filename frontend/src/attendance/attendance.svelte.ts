@@ -17,16 +17,20 @@ export async function readAnswers(store: Store, sitting: Sitting): Promise<MyAns
   return answersOf(sitting, await readUnder(store, 'attendance_answer', sitting.id), waiting)
 }
 
-/** Whether an answer to this call was refused and waits for its author. */
+/** When the last refused answer to this call came to the server; null when none waits for its author. */
 export function liveRefused(
   authority: () => string,
   sitting: () => string,
-): { readonly value: boolean | undefined } {
+): { readonly value: string | null | undefined } {
   return live(['rows', 'outbox'], async () => {
     const parked = await readParked(await openStore(sync.account, authority()))
     const isMine = ({ name, body }: ParkedMutation) =>
       name === 'answer_call' && (body as Schemas['AnswerCall'] | null)?.sitting_id === sitting()
-    return parked.flat().some(isMine)
+    const times = parked
+      .flat()
+      .filter(isMine)
+      .map(({ received_at }) => received_at)
+    return times.toSorted().at(-1) ?? null
   })
 }
 
