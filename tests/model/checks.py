@@ -214,8 +214,17 @@ class Checker:
                 self._history.counts[one.outcome] += 1
                 if has_left and one.outcome != "parked":
                     raise Violation(f"{one.mid} was applied without the right")
+                if one.code == "unknown_entity":
+                    self._comes_after(tablet, self._ledger.writes[str(one.mid)])
         self._deeds()
         return reply
+
+    def _comes_after(self, tablet: Tablet, late: Written) -> None:
+        """What a tablet made itself, and still holds, is sent before what changes it."""
+        for mid in tablet.holds - self.served:
+            made = self._ledger.writes[mid]
+            if made.name == "put_annotation" and made.entity == late.entity:
+                raise Violation(f"{late.name} {late.mid} was sent before what it changes")
 
     def _deeds(self) -> None:
         """Every deed of the push that was just served, and none twice."""

@@ -189,7 +189,12 @@ def _seen_is_now(landed: Any, root: int, chain: Any, past: Any, names: Any) -> A
 real_seen_at = pushing.seen_at
 
 SERVER: dict[str, Defect] = {
-    "acknowledges before the last page": Defect(_held_too_early),
+    # The server says it too early, and the tablet believes it: each alone is held by the other.
+    "acknowledges before the last page": Defect(
+        _held_too_early,
+        (Patch("sync/receive.ts", "receipt: answer.more ? null :", "receipt:"),),
+        {"deed": 3},
+    ),
     "a known mutation is done again": Defect(_answers_again, often={"double": 4}),
     "the epoch of a push is not compared": Defect(
         _put(pushing, "_check_epoch", _nothing), often={"restore": 6, "back_up": 3, "lose": 2}
