@@ -221,7 +221,8 @@ export class Downloads {
         readDossiers(store, () => true),
         readFiles(store),
       ])
-      for (const batch of sacrifices(dossiers, kept, this.around.now())) {
+      const noted = await readNoted(store, dossiers)
+      for (const batch of sacrifices(dossiers, kept, this.around.now(), noted)) {
         if ((await eraseFiles(store, batch)) > 0) return true
       }
     }

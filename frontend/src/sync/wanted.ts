@@ -99,29 +99,36 @@ export function referenced(versions: DocumentVersion[]): Set<string> {
 
 /**
  * What goes first when the disk is full (sync.md, section 6), as batches to erase one after the
- * other until there is room: previews, then sittings that are over, the oldest first.
+ * other until there is room: previews, then sittings that are over, the oldest first; of these, the
+ * older versions whose hash is `noted` last of all. A sitting that is coming keeps everything.
  */
 export function sacrifices(
   dossiers: Dossier[],
   kept: Map<string, StoredFile>,
   now: number,
+  noted: ReadonlySet<string> = new Set(),
 ): string[][] {
-  const coming = dossiers.filter(({ sitting }) => isComing(sitting, now))
+  const pieces = dossiers.filter(({ sitting }) => isComing(sitting, now)).flatMap(piecesOf)
   const safe = new Set(
-    coming
-      .flatMap(piecesOf)
-      .flatMap(essentials)
-      .map(({ sha256 }) => sha256),
+    pieces.flatMap((piece) => [...essentials(piece), ...annotated(piece, noted)]).map(hashOf),
   )
   const here = (hashes: string[]) => hashes.filter((sha) => kept.has(sha) && !safe.has(sha))
   const small = [...kept.values()].filter(({ role }) => role === 'preview')
   const over = dossiers
     .filter(({ sitting }) => !isComing(sitting, now))
     .sort((a, b) => a.sitting.starts_at.localeCompare(b.sitting.starts_at))
-    .map((one) =>
-      piecesOf(one)
-        .flatMap(({ versions }) => versions)
-        .flatMap(({ sha256, text }) => (text ? [sha256, text.sha256] : [sha256])),
-    )
-  return [small.map(({ sha256 }) => sha256), ...over].map(here).filter((batch) => batch.length > 0)
+    .map(piecesOf)
+  const last = over.map((all) => all.flatMap((piece) => annotated(piece, noted)).map(hashOf))
+  const spared = new Set(last.flat())
+  const first = over.map((all) =>
+    all
+      .flatMap(({ versions }) => versions)
+      .flatMap(({ sha256, text }) => (text ? [sha256, text.sha256] : [sha256]))
+      .filter((sha) => !spared.has(sha)),
+  )
+  return [small.map(hashOf), ...first, ...last].map(here).filter((batch) => batch.length > 0)
+}
+
+function hashOf({ sha256 }: { sha256: string }): string {
+  return sha256
 }
