@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AttendanceAnswer } from '../local/kinds'
-import { afterAnswered, answersOf } from './answers'
+import { afterAnswered, answersOf, isAsked, isUnsettled } from './answers'
 
 const received = (id: string, received_at: string, sitting_id = 's'): AttendanceAnswer => ({
   id,
@@ -31,5 +31,31 @@ describe('my answers to a call', () => {
       '2',
       '1',
     ])
+  })
+})
+
+describe('who is asked', () => {
+  it('is whoever was called, not who only reads what they prepare', () => {
+    expect([isAsked(['councillor']), isAsked(['staff']), isAsked(['clerk', 'guest'])]).toEqual([
+      true,
+      true,
+      true,
+    ])
+    expect([isAsked(['clerk']), isAsked(['clerk', 'admin']), isAsked(['clerk', 'staff'])]).toEqual([
+      false,
+      false,
+      false,
+    ])
+  })
+
+  it('is told of a refusal until they answered again', () => {
+    const refused = '2026-11-21T10:00:00Z'
+    const before = { ...received('a', '2026-11-20T10:00:00Z') }
+    const since = { ...received('b', '2026-11-22T10:00:00Z') }
+    const waiting = { ...before, received_at: null }
+    expect(isUnsettled(refused, undefined)).toBe(true)
+    expect(isUnsettled(refused, before)).toBe(true)
+    expect(isUnsettled(refused, since)).toBe(false)
+    expect(isUnsettled(refused, waiting)).toBe(false)
   })
 })

@@ -1,3 +1,4 @@
+import type { Role } from '../accounts/me'
 import type { Schemas } from '../api/types'
 import type { AttendanceAnswer, Sitting } from '../local/kinds'
 
@@ -39,4 +40,19 @@ export function answersOf(
       // Two received in one push bear the same time: their names are in the order they were made.
       .sort((a, b) => b.received_at.localeCompare(a.received_at) || b.id.localeCompare(a.id)),
   ]
+}
+
+/**
+ * Whether the call is asked of a person of these roles: whoever reads a sitting is called to it, but
+ * for clerks, who read them all; of those, the ones who are called are councillors or guests too.
+ */
+export function isAsked(roles: Role[]): boolean {
+  return !roles.includes('clerk') || roles.includes('councillor') || roles.includes('guest')
+}
+
+/** Whether a refusal of this moment is still news: what was answered since makes it old. */
+export function isUnsettled(refusedAt: string, current: MyAnswer | undefined): boolean {
+  if (!current) return true
+  const { received_at } = current
+  return received_at !== null && Date.parse(received_at) < Date.parse(refusedAt)
 }

@@ -7,7 +7,7 @@ import { readParked } from '../local/parked'
 import { readUnder } from '../local/rows'
 import { openStore, type Store } from '../local/store'
 import { sync } from '../sync/shared.svelte'
-import { type Answer, afterAnswered, answersOf, type MyAnswer } from './answers'
+import { type Answer, afterAnswered, answersOf, isAsked, type MyAnswer } from './answers'
 
 /** My answers to the call of one sitting, the one in force first. */
 export async function readAnswers(store: Store, sitting: Sitting): Promise<MyAnswer[]> {
@@ -41,11 +41,6 @@ export async function answerCall(sitting: Sitting, authority: string, answer: An
   await write(store, [{ name: 'answer_call', entity: uuid7(), body }])
 }
 
-/**
- * Whether the call is asked of the person: whoever reads a sitting is called to it, but for clerks,
- * who read them all; of those, the ones who are called are councillors or guests too.
- */
 export function mayAnswer(authority: string): boolean {
-  const roles = membership(authority)?.roles ?? []
-  return !roles.includes('clerk') || roles.includes('councillor') || roles.includes('guest')
+  return isAsked(membership(authority)?.roles ?? [])
 }
