@@ -13,6 +13,20 @@ from tests.flows.town import called_sitting
 from tests.serving import Served
 
 ALICE = "alice@staubin.example"
+# The tablet has heard that the note is gone.
+HAS_NONE = """
+const found = (await indexedDB.databases()).filter(({ name }) => name.split(':').length === 3)
+const db = await new Promise((done) => {
+  const request = indexedDB.open(found[0].name)
+  request.onsuccess = () => done(request.result)
+})
+const keys = await new Promise((done) => {
+  const request = db.transaction('rows').objectStore('rows').getAllKeys()
+  request.onsuccess = () => done(request.result)
+})
+db.close()
+return keys.length > 0 && keys.every(([kind]) => kind !== 'annotation')
+"""
 DRAWN = "return !!document.querySelector('.textLayer span')"
 
 
@@ -80,3 +94,36 @@ def test_notes_are_written_off_line_listed_and_come_back(
     second.click("link", "Ouvrir le dossier")
     open_piece(second)
     second.wait_until("return document.querySelectorAll('.pin, .ribbon').length === 2")
+
+
+def test_a_note_deleted_elsewhere_stays_under_the_hand(
+    called: Served, way: Gate, browsers: Open
+) -> None:
+    first, second = browsers("first"), browsers("second", (820, 1180))
+    for tablet in (first, second):
+        sign_in(tablet, way.url, ALICE)
+        tablet.wait_text("Dossier prêt hors ligne : 2 pièces sur 2", patience=60)
+        tablet.click("link", "Ouvrir le dossier")
+        open_piece(tablet)
+    write_note(first, "Demander le coût.")
+    second.wait_until("return document.querySelectorAll('.pin').length === 1", patience=60)
+    second.click("button", "Mes notes")
+    second.click("button", "Modifier", within=".note")
+    second.fill("Ma note", "Demander le")
+    second.wait_text("À jour", ".reader .top", patience=60)
+    first.wait_no_text("coût", ".note")
+    first.click("button", "Effacer", within=".note")
+    first.wait_text("À jour", ".reader .top", patience=60)
+    gone = "return document.querySelectorAll('.pin').length === 0"
+    first.wait_until(gone)
+    second.wait_until(HAS_NONE, patience=60)
+    second.see("field", "Ma note")
+    second.fill("Ma note", "Demander le coût et le calendrier.")
+    first.wait_text("Demander le coût et le calendrier.", ".note", patience=60)
+    second.click("button", "Terminer")
+    second.wait_text("Demander le coût et le calendrier.", ".note")
+    first.click("button", "Effacer", within=".note")
+    first.wait_until(gone)
+    first.click("button", "Annuler", within=".toast")
+    first.wait_text("Demander le coût et le calendrier.", ".note")
+    second.wait_text("Demander le coût et le calendrier.", ".note")
