@@ -28,6 +28,8 @@ README = {
     "my-sittings-light-landscape": "my-sittings-light",
     "dossier-light-landscape": "dossier-light",
     "reader-dark-portrait": "reader-dark-portrait",
+    "reader-notes-light-landscape": "reader-notes-light",
+    "preparation-light-landscape": "preparation-light",
     "search-light-landscape": "search-light",
     "prepare-light-landscape": "prepare-light",
     "members-light-landscape": "members-light",
@@ -71,11 +73,22 @@ def _round(base: str, profile: Path, size: tuple[int, int], light: str, way: str
         tablet.click("link", "Ouvrir le dossier")
         tablet.see("heading", "Budget primitif 2027", exact=False)
         keep(tablet, "dossier")
+        dossier = tablet.url
+        tablet.open(f"{dossier}/preparation")
+        tablet.see("heading", "Préparer mes votes")
+        keep(tablet, "preparation")
+        tablet.open(f"{dossier}/notes")
+        tablet.see("heading", "Mes notes de la séance")
+        keep(tablet, "notes")
+        tablet.open(dossier)
         tablet.click("link", "Rapport de présentation", exact=False)
         tablet.wait_until("return !!document.querySelector('.textLayer span')", patience=60)
-        for _ in range(4):
-            tablet.click("button", "Page suivante")
+        tablet.open(f"{tablet.url}?page=3")
+        tablet.wait_until("return !!document.querySelector('.textLayer span')", patience=60)
         keep(tablet, "reader")
+        tablet.click("button", "Mes notes", exact=False)
+        keep(tablet, "reader-notes")
+        tablet.press("Escape")
         tablet.click("button", "Chercher")
         tablet.fill("Mot ou expression", "école")
         tablet.wait_text("passage", patience=30)
