@@ -23,9 +23,10 @@ PART = """(css) => {
 }"""
 WIDTH = "() => document.querySelector('.page').clientWidth"
 TOP = "() => document.querySelector('.scroller').scrollTop"
-KEPT = "() => harness.notes.isRead && harness.notes.saving.fresh.every(({isKept}) => isKept)"
+KEPT = "() => harness.notes.isRead && harness.notes.saving.fresh.length === 0"
 SETTLED = "() => document.getAnimations().every(({playState}) => playState !== 'running')"
 ALL = "() => harness.notes.all.map(({mark, page}) => ({...mark, page}))"
+AGES = "() => harness.notes.all.map(({id, created_at}) => [id, created_at])"
 WAITING = """() => new Promise((done) => {
     const asked = indexedDB.open('cartable:harness:town')
     asked.onsuccess = () => {
@@ -399,11 +400,15 @@ def test_the_eraser_takes_what_it_passes_over_at_once(page: Page, host: str) -> 
         draw(page, [(x - 60 + 40 * n, y - 60), (x - 60 + 40 * n, y)])
     draw(page, [(x - 60, y + 100), (x + 60, y + 100)])
     expect(page.locator("svg.marks .ink")).to_have_count(4)
+    page.wait_for_function(KEPT)
+    made = page.evaluate(AGES)
     tool(page, "Gomme").click()
     draw(page, [(x - 100, y - 30), (x + 60, y - 30)])
     expect(page.locator("svg.marks .ink")).to_have_count(1)
     tool(page, "Annuler").click()
     expect(page.locator("svg.marks .ink")).to_have_count(4)
+    page.wait_for_function(KEPT)
+    assert sorted(page.evaluate(AGES)) == sorted(made)
     tool(page, "Rétablir").click()
     expect(page.locator("svg.marks .ink")).to_have_count(1)
     for left in (4, 3, 2, 1, 0):
