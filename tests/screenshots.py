@@ -32,6 +32,7 @@ README = {
     "preparation-light-landscape": "preparation-light",
     "search-light-landscape": "search-light",
     "prepare-light-landscape": "prepare-light",
+    "answers-light-landscape": "answers-light",
     "members-light-landscape": "members-light",
 }
 
@@ -103,10 +104,21 @@ def _round(base: str, profile: Path, size: tuple[int, int], light: str, way: str
                 if link:
                     desk.click("link", link, exact=False)
                 keep(desk, name)
+            if email == CLERK:
+                desk.back()
+                desk.see("heading", "Séances", exact=False)
+                # The draft comes first, then the sitting that is called.
+                _, called, *_ = desk.script(SITTINGS)
+                desk.open(called)
+                desk.see("heading", "Réponses à la convocation")
+                keep(desk, "answers")
 
 
+CLERK = "n.berthier@staubin.example"
+SITTINGS = """return [...document.querySelectorAll('main a')]
+  .filter((link) => link.textContent.includes('Conseil municipal')).map((link) => link.href)"""
 DESKS = {
-    "n.berthier@staubin.example": (("sittings", ""), ("prepare", "Conseil municipal")),
+    CLERK: (("sittings", ""), ("prepare", "Conseil municipal")),
     "i.duval@staubin.example": (
         ("members", ""),
         ("assemblies", "Assemblées"),

@@ -32,6 +32,9 @@ from cartable.votes.shapes import PrepareVote
 
 Line = Mapping[str, str]
 BATCH = 50
+MARGIN = 26.0
+"""Points between the words and a note pinned beside them."""
+
 BETWEEN = timedelta(minutes=7)
 
 
@@ -184,7 +187,7 @@ def _drawn(paper: Path, line: Line) -> Mark:
         case "highlight":
             return Highlight(colour=colour, quads=[passage.quad], quote=passage.quote)
         case "note":
-            x, y = passage.right + 12, passage.top
+            x, y = passage.left - MARGIN, passage.top
             return Note(colour=colour, text=line["text"], x=x, y=y, quote=passage.quote)
         case _:
             return Ink(colour=colour, width=1.6, points=_underline(passage.left, passage.right,
