@@ -77,8 +77,12 @@ def answer(tablet: Browser) -> None:
 
 def has_all(tablet: Browser) -> None:
     """From the home screen: everything that was written is shown."""
-    tablet.click("link", "Ouvrir le dossier")
+    # The card grows as rows come in: once it shows the last of them its link stays in place.
+    tablet.see("link", "Reprendre la lecture", patience=60)
     tablet.wait_text("Vous avez répondu : présent", patience=60)
+    tablet.click("link", "Ouvrir le dossier")
+    tablet.see("link", "Toutes les séances")
+    tablet.wait_text("Vous avez répondu : présent")
     open_piece(tablet, "Rapport 1")
     wait_marks(tablet, ink=1, highlight=1, note=1, bookmark=1)
     if not tablet.has("heading", "Mes notes"):  # the first tablet left it open

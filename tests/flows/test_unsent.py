@@ -136,7 +136,8 @@ def test_nobody_signs_out_of_unsent_words_without_being_told(
     tablet.wait_text("ne sont pas encore envoyées.")
     is_accessible(tablet)
     tablet.click("button", "Se déconnecter et l", exact=False)
-    tablet.wait_text("Le serveur de la mairie ne répond pas.")
+    # The list of devices, behind, says the same.
+    tablet.wait_text("Le serveur de la mairie ne répond pas.", "dialog[open]")
     gate.open()
     tablet.wait_until(
         "return !document.querySelector('dialog[open]').textContent.includes('encore envoyée')",
