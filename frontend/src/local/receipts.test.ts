@@ -178,9 +178,22 @@ describe('what a restored server gets back', () => {
     expect(bases).toEqual([
       [one, 0],
       [two, one],
-      [three, two],
+      [three, 9],
       [alone, 7],
     ])
+  })
+
+  it('is not chained to what had already been lost once', async () => {
+    const store = await blank()
+    const first = async (draft: Draft) => (await write(store, [draft]))[0]?.mid as string
+    const one = await first({ ...edit('n'), base: 0 })
+    await page(store, { held: [one] })
+    await page(store, { lost: [one], epoch: 'e2' })
+    // Written while the screen showed what the backup had.
+    const two = await first({ ...edit('n'), base: 3 })
+    await page(store, { held: [one, two], epoch: 'e2' })
+    await page(store, { lost: [one, two], epoch: 'e3' })
+    expect((await readPending(store)).map(({ base }) => base)).toEqual([0, 3])
   })
 
   it('is not said to have seen more than it had', async () => {

@@ -89,26 +89,26 @@ export async function settle(tx: Settling, receipt: Receipt): Promise<void> {
 }
 
 /**
- * What goes back to the outbox, and what waits there upon it. A number of the lost line says nothing
- * to the new one, which would take an author's own words for somebody else's and make two notes of
- * one: so what was made from a row is from now on made from the change before it, where that goes
- * back too and had seen no more.
+ * What goes back to the outbox. A number of the lost line says nothing to the new one, which would
+ * take an author's own words for somebody else's and make two notes of one: so what was made from a
+ * row is from now on made from the change before it, where that goes back too, for the first time,
+ * and had seen no more. What was written since the restore was made from what the screen then showed.
  */
 async function chained(tx: Settling, back: Mutation[]): Promise<Mutation[]> {
-  const outbox = tx.objectStore('outbox').index('entity')
-  const entities = [...new Set(back.map(({ entity }) => entity))]
-  const waiting = (await Promise.all(entities.map((one) => outbox.getAll(one)))).flat()
   const known = new Map(back.map((entry) => [entry.mid, entry]))
   const last = new Map<string, Mutation>()
-  const changed: Mutation[] = []
-  for (const entry of [...back, ...waiting].sort((a, b) => a.order - b.order)) {
-    const { base, entity, mid } = entry
+  const chain: Mutation[] = []
+  for (const entry of back.toSorted((a, b) => a.order - b.order)) {
+    const { base, entity } = entry
     const before = last.get(entity)
-    const isUpon = typeof base === 'number' && before && (await rootOf(tx, known, before)) <= base
-    if (isUpon || known.has(mid)) changed.push(isUpon ? { ...entry, base: before.mid } : entry)
-    if (known.has(mid)) last.set(entity, entry)
+    const isUpon =
+      typeof base === 'number' &&
+      before?.isBack === false &&
+      (await rootOf(tx, known, before)) <= base
+    chain.push({ ...entry, base: isUpon ? before.mid : base, isBack: true })
+    last.set(entity, { ...entry, isBack: entry.isBack ?? false })
   }
-  return changed
+  return chain
 }
 
 /** The number seen where a chain of own changes began; beyond any other when nobody knows. */

@@ -38,6 +38,8 @@ export interface Mutation {
   entity: string
   /** `seq` of the entity as it was seen, or mid of an earlier change of it. */
   base: number | string
+  /** A restored server had lost it once: others may have been written without it on the screen. */
+  isBack?: boolean
   sealed: Sealed
 }
 
