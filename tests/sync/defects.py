@@ -165,6 +165,19 @@ def _withdrawn_versions_keep_their_number(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(arrange, "withdraw_document", defective)
 
 
+def _goes_on_from_an_empty_view(patch: pytest.MonkeyPatch) -> None:
+    """Neither the cursor nor the member's number says that everything must be shown again."""
+    _without_member_bump(people, "reactivate_member")(patch)
+    real, lines = pulling.write_cursor, []
+
+    def defective(cursor: Any) -> str:
+        if cursor.epoch.int:
+            lines.append(cursor.epoch)
+        return real(Cursor(lines[-1] if lines else cursor.epoch, cursor.start, cursor.c))
+
+    patch.setattr(pulling, "write_cursor", defective)
+
+
 def _private(patch: pytest.MonkeyPatch, name: str, **change: Any) -> None:
     kinds = [replace(k, **change) if k.name == name else k for k in catalogue.KINDS]
     patch.setattr(pulling, "KINDS", tuple(kinds))
@@ -258,8 +271,8 @@ SERVER: dict[str, tuple[Plant, tuple[str, ...]]] = {
         _without_member_bump(people, "edit_member"),
         ("change_roles",),
     ),
-    "a member is reactivated without a bump": (
-        _without_member_bump(people, "reactivate_member"),
+    "a member comes back to where an empty view ended": (
+        _goes_on_from_an_empty_view,
         ("deactivate", "reactivate"),
     ),
     "a page is cut inside a number": (_cut_inside_a_number, ("order_items",)),
