@@ -19,7 +19,7 @@ pytest.register_assert_rewrite("tests.flows.people")
 # The reader's own tests drive Chromium whatever the run; stories read papers in both engines.
 # WebKitGTK has no push.
 collect_ignore = (
-    ["test_push.py", "test_reader.py"]
+    ["test_marks.py", "test_push.py", "test_reader.py"]
     if os.environ.get("CARTABLE_TEST_BROWSER") == "webkit"
     else []
 )

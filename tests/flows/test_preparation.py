@@ -166,6 +166,8 @@ def test_an_answer_says_where_it_is_and_the_clerk_sees_it_come(
 def test_votes_are_prepared_with_tab_alone_and_printed(
     gates: tuple[Gate, Gate], browsers: Open, browser_name: str, tmp_path: Path
 ) -> None:
+    if browser_name == "webkit":
+        pytest.skip("WebKitGTK's driver moves no radio by its arrows")
     tablet = browsers("tablet")
     carry(tablet, gates[0].url)
     gates[0].close()
@@ -190,12 +192,11 @@ def test_votes_are_prepared_with_tab_alone_and_printed(
     tablet.wait_text("Ce n'est pas un vote")
     is_accessible(tablet)
     tablet.wait_until(IS_WRITTEN, "Combien de logements ?")
-    if browser_name == "chromium":
-        pages = printed(tablet, tmp_path / "sheet.pdf")
-        assert len(pages) == 1
-        for words in ("Ma préparation", "Affaire 1", "Affaire 2", "Combien de logements", "vote"):
-            assert words in pages[0]
-        assert "Mon compte" not in pages[0]
+    pages = printed(tablet, tmp_path / "sheet.pdf")
+    assert len(pages) == 1
+    for words in ("Ma préparation", "Affaire 1", "Affaire 2", "Combien de logements", "vote"):
+        assert words in pages[0]
+    assert "Mon compte" not in pages[0]
 
 
 def printed(browser: Browser, path: Path) -> list[str]:
