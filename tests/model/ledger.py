@@ -44,10 +44,6 @@ class Ledger:
     is_too_old: bool = False
     is_restored: bool = False
 
-    def is_of_one_tablet(self, entity: str) -> bool:
-        """Whether only one tablet ever wrote it."""
-        return len({one.tablet for one in self.writes.values() if one.entity == entity}) == 1
-
     def forget(self, lost: Iterable[str], held: set[str], served: set[str]) -> None:
         """A tablet lost its memory of some writes; `held` are on others, `served` on the server."""
         for mid in lost:
