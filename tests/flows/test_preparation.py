@@ -201,6 +201,6 @@ def test_votes_are_prepared_with_tab_alone_and_printed(
 
 def printed(browser: Browser, path: Path) -> list[str]:
     """The text of each page that comes out of the printer."""
-    browser.page.pdf(path=path, prefer_css_page_size=True)  # type: ignore[attr-defined]
+    browser.page.pdf(path=path, prefer_css_page_size=True)
     with pypdfium2.PdfDocument(path) as paper:
         return [page.get_textpage().get_text_bounded() for page in paper]

@@ -94,7 +94,7 @@ class _Connection:
 
 class _Module(AsyncAdapt_aiosqlite_dbapi):
     def __init__(self, held: sqlite3.Connection) -> None:
-        super().__init__(aiosqlite, sqlite3)  # type: ignore[no-untyped-call]
+        super().__init__(aiosqlite, sqlite3)
         self._held = held
 
     def connect(self, *_args: Any, **_options: Any) -> AsyncAdapt_aiosqlite_connection:

@@ -221,7 +221,7 @@ def _discarded_keep_their_number(patch: pytest.MonkeyPatch) -> None:
         await db.execute(update(table).where(same).values(seq=seq))
         return landed
 
-    patch.setitem(catalogue.DEEDS, ("discard_parked", 1), replace(real, do=defective))  # type: ignore[arg-type]
+    patch.setitem(catalogue.DEEDS, ("discard_parked", 1), replace(real, do=defective))
 
 
 def _deleted_marks_keep_their_number(patch: pytest.MonkeyPatch) -> None:
@@ -236,7 +236,7 @@ def _deleted_marks_keep_their_number(patch: pytest.MonkeyPatch) -> None:
         await db.execute(update(table).where(*same).values(seq=seq))
         return landed
 
-    patch.setitem(catalogue.DEEDS, ("delete_annotation", 1), replace(real, do=defective))  # type: ignore[arg-type]
+    patch.setitem(catalogue.DEEDS, ("delete_annotation", 1), replace(real, do=defective))
 
 
 SERVER: dict[str, tuple[Plant, tuple[str, ...]]] = {

@@ -11,11 +11,9 @@ from sqlalchemy.sql.elements import ColumnElement, SQLCoreOperations
 from cartable.actor import Actor
 from cartable.annotations.shapes import Annotation as AnnotationShape
 from cartable.annotations.tables import Annotation
-from cartable.documents.access import may_read_document
-from cartable.documents.tables import Document
+from cartable.documents.access import on_readable_documents
 from cartable.mutations.rules import UnknownEntity
 from cartable.sealing import Key, SealedBytes
-from cartable.sittings.tables import AgendaItem, Sitting
 
 
 def readable_annotations(actor: Actor) -> Select[Annotation]:
@@ -26,17 +24,11 @@ def readable_annotations(actor: Actor) -> Select[Annotation]:
     """
     if actor.is_ended:
         return select(Annotation).where(false())
-    return (
-        select(Annotation)
-        .join(Document, Document.id == Annotation.document_id)
-        .join(Sitting, Sitting.id == Document.sitting_id)
-        .outerjoin(AgendaItem, AgendaItem.id == Document.agenda_item_id)
-        .where(
-            Annotation.authority_id == actor.authority_id,
-            Annotation.member_id == actor.member_id,
-            may_read_document(actor),
-        )
+    mine = select(Annotation).where(
+        Annotation.authority_id == actor.authority_id,
+        Annotation.member_id == actor.member_id,
     )
+    return on_readable_documents(mine, Annotation.document_id, actor)
 
 
 def is_annotated(document_id: SQLCoreOperations[UUID]) -> ColumnElement[bool]:

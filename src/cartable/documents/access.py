@@ -1,16 +1,19 @@
 """Who may read a piece: whoever may read its sitting and its agenda item, once it is ready."""
 
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.elements import ColumnElement, SQLCoreOperations
 
 from cartable.actor import Actor
 from cartable.documents.tables import Document, DocumentVersion
 from cartable.errors import NotFound
 from cartable.sittings.access import may_read_item, may_read_sitting
 from cartable.sittings.tables import AgendaItem, Sitting
+
+Row = TypeVar("Row")
 
 
 def may_read_document(actor: Actor) -> ColumnElement[bool]:
@@ -22,23 +25,26 @@ def may_read_document(actor: Actor) -> ColumnElement[bool]:
 
 def readable_documents(actor: Actor) -> Select[Document]:
     """Every piece the actor may read, tombstones included."""
-    return (
-        select(Document)
-        .join(Sitting, Sitting.id == Document.sitting_id)
-        .outerjoin(AgendaItem, AgendaItem.id == Document.agenda_item_id)
-        .where(may_read_document(actor))
+    return _placed(select(Document)).where(may_read_document(actor))
+
+
+def on_readable_documents(
+    rows: Select[Row], document_id: SQLCoreOperations[UUID], actor: Actor
+) -> Select[Row]:
+    """Those of `rows` that stand on a piece the actor may read; `document_id` is their column."""
+    return _placed(rows.join(Document, Document.id == document_id)).where(may_read_document(actor))
+
+
+def _placed(rows: Select[Row]) -> Select[Row]:
+    """Pieces with their sitting and, where they have one, their agenda item."""
+    return rows.join(Sitting, Sitting.id == Document.sitting_id).outerjoin(
+        AgendaItem, AgendaItem.id == Document.agenda_item_id
     )
 
 
 def readable_versions(actor: Actor) -> Select[DocumentVersion]:
     """Every version the actor may read, tombstones included."""
-    versions = (
-        select(DocumentVersion)
-        .join(Document, Document.id == DocumentVersion.document_id)
-        .join(Sitting, Sitting.id == Document.sitting_id)
-        .outerjoin(AgendaItem, AgendaItem.id == Document.agenda_item_id)
-        .where(may_read_document(actor))
-    )
+    versions = on_readable_documents(select(DocumentVersion), DocumentVersion.document_id, actor)
     return versions if actor.is_clerk else versions.where(DocumentVersion.state == "ready")
 
 

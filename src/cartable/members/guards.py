@@ -21,8 +21,7 @@ async def member_only(connection: Connection, handler: BaseRouteHandler) -> None
         NotSignedIn, AnotherAccount, DeviceSignedOut, PasswordMustChange, NotFound
     """
     await admitted(connection, handler)
-    await _find(connection)
-    if connection.scope["actor"].is_ended:  # type: ignore[typeddict-item]
+    if (await _find(connection)).is_ended:
         raise NotFound
 
 
@@ -38,16 +37,17 @@ async def present_or_past_member(connection: Connection, handler: BaseRouteHandl
     await known_device(connection, handler)
     if person_of(connection).must_change_password and not person_of(connection).is_signed_out:
         raise PasswordMustChange
-    await _find(connection)
-    actor: Actor = connection.scope["actor"]  # type: ignore[typeddict-item]
+    actor = await _find(connection)
     if actor.ended_at and actor.ended_at < datetime.now(UTC) - KEPT_SIGNED_OUT:
         raise Revoked
 
 
-async def _find(connection: Connection) -> None:
+async def _find(connection: Connection) -> Actor:
     authority_id = path_id(connection, "authority_id")
+    actor = await actor_in(session_of(connection), person_of(connection), authority_id)
     scope: Any = connection.scope
-    scope["actor"] = await actor_in(session_of(connection), person_of(connection), authority_id)
+    scope["actor"] = actor
+    return actor
 
 
 async def actor_of(request: Request[Any, Any, Any]) -> Actor:

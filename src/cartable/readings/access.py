@@ -8,29 +8,21 @@ from sqlalchemy import Select, exists, false, select
 from sqlalchemy.sql.elements import ColumnElement, SQLCoreOperations
 
 from cartable.actor import Actor
-from cartable.documents.access import may_read_document
-from cartable.documents.tables import Document
+from cartable.documents.access import on_readable_documents
 from cartable.readings.shapes import ReadingState as ReadingStateShape
 from cartable.readings.tables import ReadingState
 from cartable.sealing import Key, SealedBytes
-from cartable.sittings.tables import AgendaItem, Sitting
 
 
 def readable_reading_states(actor: Actor) -> Select[ReadingState]:
     """The actor's own readings of pieces they may read."""
     if actor.is_ended:
         return select(ReadingState).where(false())
-    return (
-        select(ReadingState)
-        .join(Document, Document.id == ReadingState.document_id)
-        .join(Sitting, Sitting.id == Document.sitting_id)
-        .outerjoin(AgendaItem, AgendaItem.id == Document.agenda_item_id)
-        .where(
-            ReadingState.authority_id == actor.authority_id,
-            ReadingState.member_id == actor.member_id,
-            may_read_document(actor),
-        )
+    mine = select(ReadingState).where(
+        ReadingState.authority_id == actor.authority_id,
+        ReadingState.member_id == actor.member_id,
     )
+    return on_readable_documents(mine, ReadingState.document_id, actor)
 
 
 def is_opened(document_id: SQLCoreOperations[UUID]) -> ColumnElement[bool]:

@@ -7,7 +7,13 @@ from uuid import UUID
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, Operation, Schema
+from litestar.openapi.spec import (
+    OpenAPIMediaType,
+    OpenAPIResponse,
+    OpenAPIType,
+    Operation,
+    Schema,
+)
 from litestar.params import FromQuery, JSONBody
 from litestar.types import ASGIApp
 
@@ -97,7 +103,7 @@ class _StreamAnswer(Operation):
     """Says in the specification what a stream of events is."""
 
     def __post_init__(self) -> None:
-        text = OpenAPIMediaType(schema=Schema(type="string"))  # type: ignore[arg-type]
+        text = OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING))
         self.responses = {
             **(self.responses or {}),
             "200": OpenAPIResponse(

@@ -1,6 +1,7 @@
 """Two tablets prepared one vote: field by field, and two answers kept where they disagree."""
 
 from typing import NamedTuple
+from uuid import UUID
 
 import msgspec
 
@@ -11,7 +12,7 @@ _WORDS = ("argument", "speech", "question")
 _LIMIT = 20_000
 _BETWEEN = "\n\n"
 
-NOTHING = PrepareVote(agenda_item_id=None)  # type: ignore[arg-type]
+NOTHING = PrepareVote(agenda_item_id=UUID(int=0))
 """What is prepared before anything is."""
 
 
