@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.authorities.shapes import AuthorityKind
-from cartable.authorities.tables import Authority, AuthorityHead
+from cartable.authorities.tables import Authority, AuthorityHead, AuthoritySettings
 from cartable.database import begin_write, uuid7
 from cartable.errors import NotFound
 
@@ -34,6 +34,7 @@ async def create_authority(
     db.add(authority)
     await db.flush()
     db.add(AuthorityHead(authority_id=authority.id, epoch=uuid4(), seq=1, access_seq=0, floor=0))
+    db.add(AuthoritySettings(authority_id=authority.id))
     await db.flush()
     return authority
 

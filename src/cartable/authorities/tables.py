@@ -18,7 +18,43 @@ class Authority(Synced, Table):
     kind: Mapped[str] = mapped_column(Text)
     time_zone: Mapped[str] = mapped_column(Text)
     siren: Mapped[str | None] = mapped_column(Text)
+    logo: Mapped[str | None] = mapped_column(Text)
+    """SHA-256 of its picture (`AuthorityLogo`)."""
     created_at: Mapped[datetime]
+
+
+class AuthoritySettings(Table):
+    """What an administrator decides for an authority; one row each, made with it.
+
+    A number of days left empty is what the law says for the kind and the population.
+    """
+
+    __tablename__ = "authority_settings"
+
+    authority_id: Mapped[UUID] = mapped_column(ForeignKey("authority.id"), primary_key=True)
+    population: Mapped[int | None]
+    department: Mapped[str] = mapped_column(Text, default="")
+    siret: Mapped[str | None] = mapped_column(Text)
+    address: Mapped[str] = mapped_column(Text, default="")
+    notice_days: Mapped[int | None]
+    urgent_notice_days: Mapped[int | None]
+    committee_notice_days: Mapped[int | None]
+    budget_notice_days: Mapped[int | None]
+    recusal_leaves_quorum: Mapped[bool] = mapped_column(default=True)
+    chair_leaves_account: Mapped[bool] = mapped_column(default=True)
+    eldest_wins_tie: Mapped[bool] = mapped_column(default=True)
+    directory_shows_emails: Mapped[bool] = mapped_column(default=True)
+    directory_shows_phones: Mapped[bool] = mapped_column(default=True)
+
+
+class AuthorityLogo(Table):
+    """The picture of an authority, as we drew it again (WebP)."""
+
+    __tablename__ = "authority_logo"
+
+    authority_id: Mapped[UUID] = mapped_column(ForeignKey("authority.id"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(Text)
+    content: Mapped[bytes]
 
 
 class AuthorityHead(Table):

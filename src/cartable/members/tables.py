@@ -1,6 +1,7 @@
 """Members, assemblies, seats, political groups."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
@@ -46,6 +47,10 @@ class Member(Synced, Table):
     access_seq: Mapped[int] = mapped_column(BigInteger)
     roles: Mapped[list[str]]
     position: Mapped[str] = mapped_column(Text)
+    phone: Mapped[str] = mapped_column(Text, default="")
+    """E.164 (`+33612345678`), empty when unknown."""
+    shows_email: Mapped[bool] = mapped_column(default=True)
+    shows_phone: Mapped[bool] = mapped_column(default=True)
     group_id: Mapped[UUID | None] = mapped_column(ForeignKey("political_group.id"))
     created_at: Mapped[datetime]
     deactivated_at: Mapped[datetime | None]
@@ -70,3 +75,63 @@ class Seat(Table):
     is_voting: Mapped[bool]
     position: Mapped[str] = mapped_column(Text)
     rank: Mapped[int]
+
+
+class Substitute(Table):
+    """The legal alternate of a seat, in the order of `rank`; not a proxy."""
+
+    __tablename__ = "substitute"
+    __table_args__ = (Index(None, "member_id"),)
+
+    seat_id: Mapped[UUID] = mapped_column(
+        ForeignKey("seat.id", ondelete="CASCADE"), primary_key=True
+    )
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    authority_id: Mapped[UUID] = mapped_column(ForeignKey("authority.id"))
+    rank: Mapped[int]
+
+
+class GroupLeader(Table):
+    """A member who leads their group: several may."""
+
+    __tablename__ = "group_leader"
+    __table_args__ = (Index(None, "member_id"),)
+
+    group_id: Mapped[UUID] = mapped_column(
+        ForeignKey("political_group.id", ondelete="CASCADE"), primary_key=True
+    )
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    authority_id: Mapped[UUID] = mapped_column(ForeignKey("authority.id"))
+
+
+class MandateEnd(Table):
+    """Seats of an assembly that were ended together, and what it takes to undo that once.
+
+    `seats`: id of each seat and its last day before (or null); `deactivated`: ids of the members
+    whose membership ended with it.
+    """
+
+    __tablename__ = "mandate_end"
+    __table_args__ = (Index(None, "authority_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    authority_id: Mapped[UUID] = mapped_column(ForeignKey("authority.id"))
+    assembly_id: Mapped[UUID] = mapped_column(ForeignKey("assembly.id"))
+    last_day: Mapped[date]
+    at: Mapped[datetime]
+    seats: Mapped[dict[str, Any]]
+    deactivated: Mapped[list[str]]
+    undone_at: Mapped[datetime | None]
+
+
+class Contact(Synced, Table):
+    """A service of the authority in the directory: who to call."""
+
+    __tablename__ = "contact"
+    __table_args__ = (Index(None, "authority_id", "seq"),)
+
+    authority_id: Mapped[UUID] = mapped_column(ForeignKey("authority.id"))
+    name: Mapped[str] = mapped_column(Text)
+    role: Mapped[str] = mapped_column(Text)
+    phone: Mapped[str] = mapped_column(Text)
+    email: Mapped[str] = mapped_column(Text)
