@@ -40,12 +40,13 @@ PLANTS = {
     ),
     "only routes and their guards speak Litestar": ("sittings/lines.py", "import litestar"),
     "minio is met in s3": ("runtime.py", "import minio"),
-    "argon2 is met in accounts.passwords": ("accounts/actions.py", "import argon2"),
+    "argon2 is met in accounts.passwords": ("accounts/actions/passwords.py", "import argon2"),
     "readers of PDF are met in documents.pdf": ("documents/actions/upload.py", "import pikepdf"),
     "Typst is met in demo.papers": ("commands.py", "import typst"),
     "ciphers are met in sealing": ("accounts/throttle.py", "import cryptography"),
     "Alembic is met in schema": ("doctor.py", "import alembic"),
     "Granian is met in cli": ("app.py", "import granian"),
+    "SMTP is met in mail.smtp": ("mail/actions/write.py", "import aiosmtplib"),
     "Web Push is met in notifications.push": ("notifications/routes.py", "import httpx"),
 }
 

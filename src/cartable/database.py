@@ -32,7 +32,10 @@ from sqlalchemy.types import JSON
 from cartable import revocations
 
 _WRITE = {"cartable_write": True}
-_OF_TRANSACTION = ("writing", "heads", "hint_only", "enqueued", "revoked")
+_OF_TRANSACTION = (
+    "writing", "heads", "hint_only", "enqueued", "revoked", "closing", "journal_payloads",
+    "host_lines",
+)  # fmt: skip
 """Marks that a session's `info` bears while one transaction lasts."""
 
 _READ_POSTGRESQL = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -137,11 +140,12 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def session_maker(
-    engine: AsyncEngine, journal: Path | None = None
+    engine: AsyncEngine, journal: Path | None = None, **held: Any
 ) -> async_sessionmaker[AsyncSession]:
-    """Sessions whose rows stay readable after the commit. `journal`: the file of revocations."""
+    """Sessions whose rows stay readable after the commit. `journal`: the file of revocations;
+    `held`: what any deed may need of its process, found again in `db.info`."""
     return async_sessionmaker(
-        engine, expire_on_commit=False, autoflush=True, info={"journal": journal}
+        engine, expire_on_commit=False, autoflush=True, info={"journal": journal, **held}
     )
 
 
@@ -170,8 +174,13 @@ async def end(db: AsyncSession, *, commit: bool) -> None:
     """Close the session's transaction.
 
     What it was for is noted in `db.info["committed"]`, one entry for each transaction, only once
-    the commit has succeeded: others are told of that and of nothing else.
+    the commit has succeeded: others are told of that and of nothing else. `db.info["closing"]`
+    holds what is still to be done in it, last of all.
     """
+    if commit and "closing" in db.info:
+        await db.flush()
+        for finish in db.info.pop("closing").values():
+            await finish(db)
     if commit and "revoked" in db.info and (journal := db.info.get("journal")):
         await asyncio.to_thread(revocations.append, journal, db.info["revoked"])
     await (db.commit() if commit else db.rollback())

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from cartable.database import create_engine, session_maker
 from cartable.errors import Unavailable
 from cartable.jobs import Job
+from cartable.mail.rules import Fate
 from cartable.schema import is_current
 from cartable.sealing import load_master_key
 from cartable.settings import Settings
@@ -30,7 +31,13 @@ class Finding:
 
 async def examine(settings: Settings) -> list[Finding]:
     """Every finding, in the order they are worth mending."""
-    findings = [_keys(settings), _disk(settings), _interface(settings), await _storage(settings)]
+    findings = [
+        _keys(settings),
+        _disk(settings),
+        _interface(settings),
+        await _storage(settings),
+        await _mail(settings),
+    ]
     try:
         return [await _schema(settings), *findings, *await _tables(settings)]
     except Exception as error:
@@ -56,6 +63,26 @@ async def _storage(settings: Settings) -> Finding:
             False, "Le stockage des pièces ne répond pas : vérifiez CARTABLE_STORAGE et S3."
         )
     return Finding(True, "Le stockage des pièces répond.")
+
+
+async def _mail(settings: Settings) -> Finding:
+    if not settings.smtp_host:
+        return Finding(
+            True,
+            "Aucun serveur de messagerie n’est réglé (CARTABLE_SMTP_HOST) : les messages ne "
+            f"partent pas, ils sont écrits dans {settings.mail_folder}",
+        )
+    # Mail is loaded only where there is a server to talk to.
+    from cartable.mail import smtp
+
+    outcome = await smtp.greet(settings)
+    if outcome.fate is Fate.ACCEPTED:
+        return Finding(True, "Le serveur de messagerie répond et nous accepte.")
+    return Finding(
+        False,
+        f"Le serveur de messagerie {settings.smtp_host} ne nous accepte pas ({outcome.said}). "
+        "Vérifiez les réglages CARTABLE_SMTP_…",
+    )
 
 
 async def _tables(settings: Settings) -> list[Finding]:

@@ -106,12 +106,15 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
     settings.data.mkdir(parents=True, exist_ok=True)
     engine = create_engine(settings.database_url)
     try:
+        master_key = load_master_key(settings.master_key, settings.data / "keys")
         runtime = Runtime(
             settings=settings,
             engine=engine,
-            sessions=session_maker(engine, settings.revocations),
+            sessions=session_maker(
+                engine, settings.revocations, master_key=master_key, origin=settings.address
+            ),
             storage=open_storage(settings),
-            master_key=load_master_key(settings.master_key, settings.data / "keys"),
+            master_key=master_key,
         )
         try:
             yield runtime

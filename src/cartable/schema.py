@@ -18,6 +18,7 @@ from cartable.audit import tables as audit
 from cartable.authorities import tables as authorities
 from cartable.database import Table
 from cartable.documents import tables as documents
+from cartable.mail import tables as mail
 from cartable.members import tables as members
 from cartable.mutations import tables as mutations
 from cartable.notifications import tables as notifications
@@ -28,7 +29,7 @@ from cartable.votes import tables as votes
 
 DOMAINS = (
     jobs, accounts, audit, authorities, documents, members, sittings, mutations, annotations,
-    votes, readings, attendance, notifications,
+    votes, readings, attendance, notifications, mail,
 )  # fmt: skip
 metadata = Table.metadata
 

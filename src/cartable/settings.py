@@ -6,8 +6,10 @@
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -78,6 +80,18 @@ def _hosts(value: str) -> tuple[str, ...]:
     return hosts
 
 
+def _host(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9.:_-]{1,253}", value):
+        raise ValueError("il faut un nom de serveur, comme smtp.mairie.fr")
+    return value
+
+
+def _mail_address(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,189}", value):
+        raise ValueError("il faut une adresse comme cartable@mairie.fr, sans nom")
+    return value
+
+
 @dataclass(frozen=True)
 class Settings:
     """All settings with their defaults: SQLite and files under `var/`, loopback only."""
@@ -115,9 +129,22 @@ class Settings:
     trusted_proxy: str = _setting(
         _text, "", "address of the reverse proxy whose X-Forwarded-For is believed"
     )
+    proof_minutes: int = _setting(
+        _whole(1, 60), 5, "how long a sign-in or a confirmation opens deeds that weigh much"
+    )
     push_hosts: tuple[str, ...] = _setting(
         _hosts, (), "push services beside those of the browsers: `push.mairie.fr,…`"
     )
+    smtp_host: str = _setting(
+        _host, "", "mail server that takes what Cartable sends; empty: files in data/mail"
+    )
+    smtp_port: int = _setting(_whole(1, 65535), 587, "its port: 587 starttls, 465 tls, 25 none")
+    smtp_security: str = _setting(
+        _choice("starttls", "tls", "none"), "starttls", "`starttls`, `tls`, or `none` (local relay)"
+    )
+    smtp_user: str = _setting(_text, "", "identifier for the mail server, when it wants one")
+    smtp_password: str = _setting(_text, "", "its password", is_secret=True)
+    smtp_from: str = _setting(_mail_address, "", "address that messages come from")
     log_level: str = _setting(
         _choice("debug", "info", "warning", "error"), "info", "what the logs keep"
     )
@@ -138,9 +165,34 @@ class Settings:
         return self.data / "revocations.jsonl"
 
     @property
+    def mail_folder(self) -> Path:
+        """Where messages are written when no mail server is set."""
+        return self.data / "mail"
+
+    @property
+    def sender_address(self) -> str:
+        """Where messages come from; without a server they go nowhere (RFC 2606)."""
+        return self.smtp_from or "cartable@cartable.invalid"
+
+    @property
+    def mail_domain(self) -> str:
+        """Name under which this server makes the names of messages, and greets others."""
+        return urlsplit(self.address).hostname or "localhost"
+
+    @property
+    def is_local_relay(self) -> bool:
+        """Whether the mail server is on this machine."""
+        return self.smtp_host in ("localhost", "127.0.0.1", "::1")
+
+    @property
     def is_sqlite(self) -> bool:
         """Whether the embedded database serves."""
         return self.database_url.startswith("sqlite")
+
+    @property
+    def proof_lasts(self) -> timedelta:
+        """How long somebody who showed who they are need not do it again."""
+        return timedelta(minutes=self.proof_minutes)
 
     @property
     def address(self) -> str:
@@ -200,6 +252,13 @@ def _coherent(settings: Settings) -> Settings:
         for name in ("s3_endpoint", "s3_access_key", "s3_secret_key"):
             if not getattr(settings, name):
                 raise WrongSetting(f"CARTABLE_{name.upper()} manque : le stockage S3 en a besoin.")
+    if settings.smtp_host and not settings.smtp_from:
+        raise WrongSetting("CARTABLE_SMTP_FROM manque : les messages partent de cette adresse.")
+    if settings.smtp_security == "none" and settings.smtp_user and not settings.is_local_relay:
+        raise WrongSetting(
+            "CARTABLE_SMTP_SECURITY : avec un identifiant, le mot de passe passerait en clair ; "
+            "il faut starttls ou tls."
+        )
     if settings.is_sqlite and settings.workers > 1:
         raise WrongSetting("CARTABLE_WORKERS : avec SQLite, un seul processus (1).")
     key = settings.master_key

@@ -21,6 +21,9 @@ from cartable.documents import jobs as document_jobs
 from cartable.documents.actions.upload import INGEST
 from cartable.documents.spool import remove_leftovers
 from cartable.jobs import Job
+from cartable.mail import jobs as mail_jobs
+from cartable.mail.actions.deliver import forget_old_mail
+from cartable.mail.actions.write import SEND
 from cartable.notifications import jobs as notification_jobs
 from cartable.notifications.actions.announce import PUSH
 from cartable.notifications.identity import make_identity
@@ -34,10 +37,13 @@ IDLE = 5.0
 """Seconds between two looks at the table when nothing wakes the worker."""
 
 _IS_PUSH = Job.name.startswith("notifications.")
-LANES = (~_IS_PUSH, ~_IS_PUSH, _IS_PUSH, _IS_PUSH)
-"""What each lane takes: a push service that does not answer never keeps a piece from being read."""
+_IS_MAIL = Job.name.startswith("mail.")
+_IS_OURS = ~_IS_PUSH & ~_IS_MAIL
+LANES = (_IS_OURS, _IS_OURS, _IS_PUSH, _IS_PUSH, _IS_MAIL, _IS_MAIL)
+"""What each lane takes: a service that does not answer never keeps a piece from being read."""
 
 LONGEST_UPLOAD = timedelta(days=1)
+MAIL_KEPT = timedelta(days=400)
 NIGHTLY = "worker.nightly"
 
 Handler = Callable[[Runtime, Mapping[str, Any]], Awaitable[None]]
@@ -61,6 +67,7 @@ async def nightly(runtime: Runtime, _body: Mapping[str, Any]) -> None:
     async with runtime.writing() as db:
         await forget_old_devices(db, now - REMEMBERED)
         await forget_old_guesses(db, now)
+        await forget_old_mail(db, now - MAIL_KEPT)
     await asyncio.to_thread(remove_leftovers, runtime.settings.scratch, now - LONGEST_UPLOAD)
 
 
@@ -89,6 +96,8 @@ HANDLERS: dict[str, Handler] = {
     INGEST + jobs.GIVEN_UP: document_jobs.give_up,
     PUSH: notification_jobs.deliver,
     PUSH + jobs.GIVEN_UP: forget,
+    SEND: mail_jobs.deliver,
+    SEND + jobs.GIVEN_UP: mail_jobs.give_up,
     NIGHTLY: nightly,
     NIGHTLY + jobs.GIVEN_UP: forget,
 }
@@ -96,6 +105,9 @@ HANDLERS: dict[str, Handler] = {
 
 async def work(runtime: Runtime) -> None:
     """Do jobs until cancelled."""
+    if not runtime.settings.smtp_host:
+        folder = str(runtime.settings.mail_folder)
+        log.warning("no mail server is set: messages are written to files", extra={"to": folder})
     async with asyncio.TaskGroup() as group:
         group.create_task(_first_night(runtime))
         for lane in LANES:

@@ -1,0 +1,112 @@
+"""Sending one message of the outbox, and keeping what became of it.
+
+At least once: a worker that dies between the server's answer and the mark sends again, under the
+same Message-ID, by which mailboxes know it for the same.
+"""
+
+import logging
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import delete, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cartable.database import begin_write
+from cartable.jobs import Postponed
+from cartable.mail import files
+from cartable.mail.actions.write import place_of
+from cartable.mail.letters import Envelope, Letter, compose
+from cartable.mail.rules import Fate, next_try
+from cartable.mail.tables import Mail, MailSender
+from cartable.runtime import Runtime
+from cartable.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+async def deliver(runtime: Runtime, mail_id: UUID, now: datetime) -> None:
+    """Send a message that waits, or write its file when no server is set.
+
+    Raises:
+        Postponed: it was not taken, for now.
+    """
+    async with runtime.reading() as db:
+        mail = await db.get(Mail, mail_id)
+        if mail is None or mail.state != "waiting" or mail.sealed is None:
+            return
+        sender = await db.get(MailSender, mail.authority_id) if mail.authority_id else None
+    if mail.until is not None and now >= mail.until:
+        await _settle(runtime, mail_id, "too_late", "", now)
+        return
+    settings = runtime.settings
+    letter = msgspec.json.decode(
+        runtime.master_key.open(mail.sealed, place_of(mail_id)), type=Letter
+    )
+    envelope = _envelope(settings, mail, sender)
+    message = compose(envelope, letter)
+    if not settings.smtp_host:
+        name = f"{mail.created_at:%Y%m%d-%H%M%S}-{mail_id}.eml"
+        files.write(settings.mail_folder, name, message)
+        await _settle(runtime, mail_id, "written", "", now)
+        return
+    # The library is loaded only where there is a server to talk to.
+    from cartable.mail import smtp
+
+    outcome = await smtp.send(settings, settings.smtp_from, mail.recipient, message)
+    told = {"mail_id": str(mail_id), "fate": outcome.fate.value}
+    if outcome.fate in (Fate.ACCEPTED, Fate.REFUSED):
+        log.info("mail answered", extra=told)
+        await _settle(runtime, mail_id, outcome.fate.value, outcome.said, now)
+        return
+    log.log(logging.ERROR if outcome.fate is Fate.OUR_FAULT else logging.WARNING,
+            "mail not taken", extra={**told, "said": outcome.said[:3]})  # fmt: skip
+    attempts = await _tried(runtime, mail_id, outcome.said)
+    raise Postponed(next_try(attempts, now))
+
+
+def _envelope(settings: Settings, mail: Mail, sender: MailSender | None) -> Envelope:
+    return Envelope(
+        message_id=f"<{mail.id}@{settings.mail_domain}>",
+        sender_name=sender.name if sender and sender.name else "Cartable",
+        sender=(sender.address if sender else None) or settings.sender_address,
+        to=mail.recipient,
+        reply_to=sender.reply_to if sender else None,
+        at=mail.created_at,
+    )
+
+
+async def _settle(runtime: Runtime, mail_id: UUID, state: str, said: str, now: datetime) -> None:
+    async with runtime.writing() as db:
+        await db.execute(
+            update(Mail)
+            .where(Mail.id == mail_id, Mail.state == "waiting")
+            .values(state=state, said=said, sealed=None, settled_at=now, attempts=Mail.attempts + 1)
+        )
+
+
+async def _tried(runtime: Runtime, mail_id: UUID, said: str) -> int:
+    async with runtime.writing() as db:
+        attempts = await db.scalar(
+            update(Mail)
+            .where(Mail.id == mail_id)
+            .values(said=said, attempts=Mail.attempts + 1)
+            .returning(Mail.attempts)
+        )
+    return attempts or 1
+
+
+async def give_up(runtime: Runtime, mail_id: UUID, now: datetime) -> None:
+    """No server took it in a day: what stopped the last try stays with it."""
+    async with runtime.writing() as db:
+        await db.execute(
+            update(Mail)
+            .where(Mail.id == mail_id, Mail.state == "waiting")
+            .values(state="unreached", sealed=None, settled_at=now)
+        )
+
+
+async def forget_old_mail(db: AsyncSession, before: datetime) -> None:
+    """Remove what was settled before `before`: who was written to, when, and with what fate."""
+    await begin_write(db)
+    await db.execute(delete(Mail).where(Mail.settled_at < before))
