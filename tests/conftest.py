@@ -8,16 +8,18 @@ import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from cartable import worker
+from cartable.accounts.tables import Device
 from cartable.app import create_app
 from cartable.runtime import Runtime, open_runtime
 from cartable.schema import migrate
@@ -161,9 +163,11 @@ async def app(settings: Settings, runtime: Runtime) -> AsyncIterator[Any]:
 
 
 @pytest.fixture
-async def cast(app: Any, populated: Populated) -> AsyncIterator[Cast]:
-    """Two towns with their people, all signed in."""
+async def cast(app: Any, runtime: Runtime, populated: Populated) -> AsyncIterator[Cast]:
+    """Two towns with their people, all signed in a moment ago."""
     made = populated.cast.on(app)
+    async with runtime.writing() as db:
+        await db.execute(update(Device).values(proved_at=datetime.now(UTC)))
     yield made
     for person in made.people.values():
         await person.http.aclose()

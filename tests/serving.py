@@ -105,6 +105,8 @@ def _start(settings: Settings, has_worker: bool) -> subprocess.Popen[bytes]:
             "CARTABLE_DATA": str(settings.data),
             "CARTABLE_DATABASE": settings.database,
             "CARTABLE_PORT": str(settings.port),
+            # A story on a slow machine takes longer than a clerk who seals a call.
+            "CARTABLE_PROOF_MINUTES": "60",
             "CARTABLE_LOG_LEVEL": "warning",
         },
     )

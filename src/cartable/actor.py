@@ -1,21 +1,27 @@
 """Who asks: a device, its account, and what it is in one authority."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
     """Who is signed in, whatever the authority.
 
-    `is_signed_out`: this device may only be emptied.
+    `is_signed_out`: this device may only be emptied. `proved_at`: when this device last showed
+    who holds it, by signing in or later; `method`: how it signed in.
     """
 
     account_id: UUID
     device_id: UUID
     must_change_password: bool = False
     is_signed_out: bool = False
+    signed_in_at: datetime = LONG_AGO
+    proved_at: datetime = LONG_AGO
+    method: str = ""
 
 
 @dataclass(frozen=True, slots=True)

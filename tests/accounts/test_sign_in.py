@@ -12,7 +12,8 @@ from sqlalchemy import select, update
 from tests.cast import HEADERS, PASSWORD, Cast
 from tests.world import good
 
-from cartable.accounts import actions, passwords
+from cartable.accounts import passwords
+from cartable.accounts.actions import devices, enter
 from cartable.accounts.tables import Account, Device
 from cartable.app import create_app
 from cartable.runtime import Runtime
@@ -43,7 +44,7 @@ async def test_a_wrong_password_and_an_unknown_address_look_the_same(
         looked_at.append(stored)
         return await passwords.password_matches(stored, password)
 
-    monkeypatch.setattr(actions, "password_matches", counted)
+    monkeypatch.setattr(enter, "password_matches", counted)
     wrong = await _try(cast, "alice@staubin.example", "pas le bon du tout")
     unknown = await _try(cast, "personne@staubin.example", "pas le bon du tout")
     assert wrong.status_code == unknown.status_code == 401
@@ -229,7 +230,7 @@ async def test_the_last_visit_outlives_the_devices(cast: Cast, runtime: Runtime)
                 update(Device).where(Device.account_id == gus).values(signed_out_at=signed_out_at)
             )
         async with runtime.writing() as db:
-            await actions.forget_old_devices(db, datetime.now(UTC) - timedelta(days=30))
+            await devices.forget_old_devices(db, datetime.now(UTC) - timedelta(days=30))
         assert await kept() == left
     assert (await tablet.get("/api/me")).json()["code"] == "revoked"
     members = f"{cast.town.path}/members"
@@ -251,7 +252,7 @@ async def test_a_password_changed_while_it_was_looked_at_opens_nothing(
             )
         return await passwords.password_matches(stored, password)
 
-    monkeypatch.setattr(actions, "password_matches", renewed)
+    monkeypatch.setattr(enter, "password_matches", renewed)
     late = await _try(cast, "alice@staubin.example", PASSWORD)
     assert (late.status_code, late.json()["code"]) == (401, "wrong_credentials")
     assert not late.cookies

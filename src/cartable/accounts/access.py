@@ -30,6 +30,9 @@ async def signed_in_person(
                 Device.account_id,
                 Device.last_seen_at,
                 Device.signed_out_at,
+                Device.created_at,
+                Device.proved_at,
+                Device.method,
                 Account.must_change_password,
             )
             .join(Account, Account.id == Device.account_id)
@@ -45,6 +48,9 @@ async def signed_in_person(
         device_id=found.id,
         must_change_password=found.must_change_password,
         is_signed_out=found.signed_out_at is not None,
+        signed_in_at=found.created_at,
+        proved_at=found.proved_at,
+        method=found.method,
     )
     return person, found.last_seen_at
 

@@ -8,7 +8,12 @@ from litestar.handlers import BaseRouteHandler
 from cartable.accounts.access import signed_in_person
 from cartable.accounts.actions import seen
 from cartable.accounts.cookies import device_cookie
-from cartable.accounts.rules import AnotherAccount, DeviceSignedOut, PasswordMustChange
+from cartable.accounts.rules import (
+    AnotherAccount,
+    DeviceSignedOut,
+    PasswordMustChange,
+    ProofNeeded,
+)
 from cartable.actor import Person
 from cartable.database import begin_read, end
 from cartable.errors import NotSignedIn
@@ -67,6 +72,17 @@ async def admitted(connection: Connection, handler: BaseRouteHandler) -> None:
     await signed_in(connection, handler)
     if person_of(connection).must_change_password:
         raise PasswordMustChange
+
+
+async def proved(connection: Connection, _handler: BaseRouteHandler) -> None:
+    """Whoever holds this device showed who they are a moment ago; after another guard of ours.
+
+    Raises:
+        ProofNeeded
+    """
+    settings = runtime_of(connection).settings
+    if datetime.now(UTC) - person_of(connection).proved_at > settings.proof_lasts:
+        raise ProofNeeded
 
 
 def person_of(connection: Connection) -> Person:

@@ -23,7 +23,14 @@ from cartable.accounts.rules import (
     Revoked,
     WrongCredentials,
 )
-from cartable.accounts.shapes import Credentials, Device, DeviceEdit, PasswordChange, SignedIn
+from cartable.accounts.shapes import (
+    Credentials,
+    Device,
+    DeviceEdit,
+    PasswordChange,
+    Proof,
+    SignedIn,
+)
 from cartable.accounts.tables import Device as DeviceRow
 from cartable.accounts.throttle import Guesser, mark_for
 from cartable.actor import Person
@@ -100,6 +107,24 @@ async def change_password(
     await actions.change_password(db, runtime_of(request).master_key, person, data, now)
 
 
+@post(
+    "/api/proof",
+    summary="Show again that it is you",
+    status_code=204,
+    guards=[admitted],
+    responses=refusals(*ADMITTED, WrongCredentials, TooManyAttempts, *UNSAFE),
+)
+async def prove(
+    request: Request[Any, Any, Any],
+    person: NamedDependency[Person],
+    data: JSONBody[Proof],
+    db: Db,
+    now: Now,
+) -> None:
+    """Opens what answers `proof_needed` for a few minutes, on this device."""
+    await actions.prove(db, runtime_of(request).master_key, person, data, now)
+
+
 @get(
     "/api/devices",
     summary="List one's signed-in devices",
@@ -166,6 +191,7 @@ handlers = [
     sign_in,
     sign_out,
     change_password,
+    prove,
     list_devices,
     rename_device,
     sign_out_device,

@@ -8,6 +8,9 @@ from cartable.errors import CartableError, Invalid
 MINIMUM = 12
 """Characters of a password (CNIL, délibération 2022-100; ANSSI)."""
 
+NAME_LIMIT = 60
+"""Characters of the name of a device or passkey."""
+
 WINDOW = timedelta(minutes=15)
 KEPT_SIGNED_OUT = timedelta(days=30)
 """How long a signed-out device may still empty itself (sync.md, section 4)."""
@@ -42,6 +45,12 @@ class Revoked(CartableError):
 
 class PasswordMustChange(CartableError):
     """Signed in with a one-time password: choose one first."""
+
+    status = 403
+
+
+class ProofNeeded(CartableError):
+    """What is asked weighs much: show again that it is you. details: ways."""
 
     status = 403
 

@@ -19,6 +19,12 @@ class Credentials(msgspec.Struct, kw_only=True):
     device_name: DeviceName = ""
 
 
+class Proof(msgspec.Struct, kw_only=True):
+    """What shows again that it is the same person."""
+
+    password: Password
+
+
 class SignedIn(msgspec.Struct, kw_only=True):
     """The cookie carries the secret; `must_change_password` after a one-time password."""
 

@@ -35,7 +35,11 @@ class AccountKey(Table):
 
 
 class Device(Table):
-    """One signed-in browser or installed app: its secret is known only as a hash."""
+    """One signed-in browser or installed app: its secret is known only as a hash.
+
+    `method` is the way in (see `open_session`), `proved_at` when its holder last showed who they
+    are: by signing in, or when a deed that weighs much asked for it.
+    """
 
     __tablename__ = "device"
     __table_args__ = (Index(None, "account_id"),)
@@ -47,6 +51,8 @@ class Device(Table):
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     signed_out_at: Mapped[datetime | None]
+    proved_at: Mapped[datetime]
+    method: Mapped[str] = mapped_column(Text)
 
 
 class Guess(Table):
