@@ -8,7 +8,8 @@ from sqlalchemy import select
 from tests.cast import PASSWORD, Cast
 from tests.world import World, good
 
-from cartable.audit.tables import AuditEvent
+from cartable.audit.reading import details_of, said_in, salted_payloads
+from cartable.audit.tables import AuditEvent, AuditPayload
 from cartable.authorities.tables import AuthorityHead
 from cartable.runtime import Runtime
 
@@ -220,10 +221,12 @@ async def test_each_deed_leaves_one_line_with_its_number(cast: Cast, runtime: Ru
     async with runtime.reading() as db:
         line = await db.scalar(select(AuditEvent).where(AuditEvent.seq == first))
         assert line is not None
-        assert (line.subject_id, line.details) == (
+        assert (line.subject_id, await details_of(db, AuditPayload, line.id)) == (
             type(line.id)(member),
             {"roles": ["councillor"]},
         )
-        journal = str([row.details for row in await db.scalars(select(AuditEvent))])
+        lines_of_all = list(await db.scalars(select(AuditEvent.id)))
+        payloads = await salted_payloads(db, AuditPayload, lines_of_all)
+        journal = str([said_in(payload) for payload in payloads.values()])
     assert "Lefèvre" not in journal
     assert "@" not in journal
