@@ -10,8 +10,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import Dialect, LargeBinary, TypeDecorator
 
 _VERSION = b"\x01"
@@ -86,16 +91,20 @@ def load_master_key(given: str, folder: Path) -> Key:
     """
     if given:
         return Key(bytes.fromhex(given))
-    path = folder / "master.key"
+    return Key(_secret_file(folder / "master.key"))
+
+
+def _secret_file(path: Path) -> bytes:
+    """The 32 bytes that a file of keys holds in hexadecimal, drawn when it is not there yet."""
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _make_master_key(path)
-    return Key(bytes.fromhex(path.read_text(encoding="ascii").strip()))
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _make_secret(path)
+    return bytes.fromhex(path.read_text(encoding="ascii").strip())
 
 
-def _make_master_key(path: Path) -> None:
+def _make_secret(path: Path) -> None:
     """Write aside, flush to the disk, then give it its name unless somebody else just did."""
-    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".master-")
+    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-")
     try:
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(os.urandom(32).hex())
@@ -115,6 +124,42 @@ def flush_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+class SigningKey:
+    """An Ed25519 key (RFC 8032) that signs checkpoints of the journal."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._key = Ed25519PrivateKey.from_private_bytes(secret)
+
+    @property
+    def public(self) -> bytes:
+        """The 32 bytes that anybody may check signatures with."""
+        return self._key.public_key().public_bytes_raw()
+
+    def sign(self, message: bytes) -> bytes:
+        """A signature of 64 bytes."""
+        return self._key.sign(message)
+
+
+def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether the holder of a public key's other half signed this message."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def public_key_file(public: bytes) -> str:
+    """A public key as other programs read it (PEM, RFC 8410)."""
+    key = Ed25519PublicKey.from_public_bytes(public)
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+def load_signing_key(folder: Path) -> SigningKey:
+    """The key of the journal's checkpoints, `folder/journal.key`, made at the first start."""
+    return SigningKey(_secret_file(folder / "journal.key"))
 
 
 def new_account_key(master: Key, account_id: str) -> SealedBytes:
