@@ -57,6 +57,7 @@ def _own(status: int, *who: str) -> Door:
 DOORS = {
     "read_me": _own(200, "unchanged"),
     "list_devices": _own(200),
+    "list_copies": _own(200),
     "prove": _own(204),
     "rename_device": _own(200),
     "sign_out_device": _own(204),
@@ -73,6 +74,11 @@ DOORS = {
     "deactivate_member": _to(200, ADMIN),
     "reactivate_member": _to(200, ADMIN),
     "renew_one_time_password": _to(201, ADMIN),
+    "list_member_devices": _to(200, ADMIN),
+    "revoke_device": _to(204, ADMIN),
+    # Its proof says which device speaks, whoever is signed in there by now.
+    "say_wiped": _to(204, set(PEOPLE)),
+    "read_key_share": _to(200, MEMBERS),
     "give_seat": _to(201, ADMIN),
     "edit_seat": _to(200, ADMIN),
     "remove_seat": _to(204, ADMIN),
@@ -172,6 +178,18 @@ def calls(world: World, file: str, guest: str) -> dict[str, Callable[[], Awaitab
     async def nothing() -> Call:
         return _bare()
 
+    async def say_wiped() -> Call:
+        me = (await w.admin.get("/api/me")).json()
+        return _json({"proof": me["wipe_proof"]}, device_id=me["device"]["id"])
+
+    async def revoke_device() -> Call:
+        account = (await w.clerk.get("/api/me")).json()
+        spare = await w.cast.sign_in(account["account"]["email"])
+        device = (await spare.get("/api/me")).json()["device"]["id"]
+        assert (await spare.post("/api/sign-out")).is_success
+        await spare.http.aclose()
+        return _bare(member_id=account["memberships"][0]["member_id"], device_id=device)
+
     async def read_file() -> Call:
         return _bare(sha256=file)
 
@@ -202,6 +220,10 @@ def calls(world: World, file: str, guest: str) -> dict[str, Callable[[], Awaitab
         "deactivate_member": on("member_id", w.member),
         "reactivate_member": on("member_id", w.member),
         "renew_one_time_password": on("member_id", w.member),
+        "list_member_devices": on("member_id", w.member),
+        "revoke_device": revoke_device,
+        "say_wiped": say_wiped,
+        "read_key_share": nothing,
         "give_seat": on("member_id", w.member, seat),
         "edit_seat": on("seat_id", w.seat, {"rank": 3}),
         "remove_seat": on("seat_id", w.seat),
@@ -252,6 +274,7 @@ def own_calls(person: str, device: str, spare: str, password: str) -> dict[str, 
         "set_notification_preferences": _json({"piece_changed": False}),
         "read_me": _bare(),
         "list_devices": _bare(),
+        "list_copies": _bare(),
         "follow_hints": _bare(),
         "rename_device": _json({"name": f"Tablette de {person}"}, device_id=device),
         "sign_out_device": _bare(device_id=spare),

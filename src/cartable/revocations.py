@@ -8,25 +8,54 @@ import os
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
 
-Kind = Literal["device_signed_out", "membership_ended", "membership_opened"]
+Kind = Literal[
+    "device_signed_out",
+    "device_taken_back",
+    "membership_ended",
+    "membership_opened",
+    "key_destroyed",
+]
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One revocation, or the membership opened again after one. `id`: of the device or member."""
+    """One revocation, or the membership opened again after one.
+
+    `id`: of the device, member or account. `authority`: the only one that the device lost.
+    """
 
     at: datetime
     kind: Kind
     id: UUID
+    authority: UUID | None = None
 
 
-def note(info: dict[Any, Any], kind: Kind, subject_id: UUID, at: datetime) -> None:
+class Taken(NamedTuple):
+    """What the lines say, each with when; the last line of one counts.
+
+    `devices` were signed out, `members` ended, `copies` (device, authority) taken back; of
+    `accounts` the key was destroyed.
+    """
+
+    devices: dict[UUID, datetime]
+    members: dict[UUID, datetime]
+    copies: dict[tuple[UUID, UUID], datetime]
+    accounts: dict[UUID, datetime]
+
+
+def note(
+    info: dict[Any, Any],
+    kind: Kind,
+    subject_id: UUID,
+    at: datetime,
+    authority_id: UUID | None = None,
+) -> None:
     """Leave a line to the commit of the session that `info` is of."""
-    info.setdefault("revoked", []).append(Line(at, kind, subject_id))
+    info.setdefault("revoked", []).append(Line(at, kind, subject_id, authority_id))
 
 
 def append(path: Path, lines: Iterable[Line]) -> None:
@@ -52,22 +81,25 @@ def _flush(folder: Path) -> None:
         os.close(handle)
 
 
-def read(path: Path) -> tuple[dict[UUID, datetime], dict[UUID, datetime]]:
-    """Devices signed out and memberships that ended, each with when; the last line of one counts.
+def read(path: Path) -> Taken:
+    """What was taken away.
 
     A line cut by a power cut was never answered for: it is passed over.
     """
-    devices: dict[UUID, datetime] = {}
-    members: dict[UUID, datetime] = {}
+    taken = Taken({}, {}, {}, {})
     for text in path.read_bytes().splitlines() if path.exists() else ():
         try:
             line = msgspec.json.decode(text, type=Line)
         except msgspec.DecodeError:
             continue
         if line.kind == "device_signed_out":
-            devices.setdefault(line.id, line.at)
+            taken.devices.setdefault(line.id, line.at)
+        elif line.kind == "device_taken_back" and line.authority is not None:
+            taken.copies.setdefault((line.id, line.authority), line.at)
+        elif line.kind == "key_destroyed":
+            taken.accounts.setdefault(line.id, line.at)
         elif line.kind == "membership_ended":
-            members[line.id] = line.at
-        else:
-            members.pop(line.id, None)
-    return devices, members
+            taken.members[line.id] = line.at
+        elif line.kind == "membership_opened":
+            taken.members.pop(line.id, None)
+    return taken

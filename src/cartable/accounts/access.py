@@ -65,6 +65,12 @@ def readable_devices(person: Person) -> Select[Device]:
 
 
 async def account_key(db: AsyncSession, master: Key, account_id: UUID) -> Key:
-    """The key of an account's private data, unwrapped."""
-    held = await db.get_one(AccountKey, account_id)
+    """The key of an account's private data, unwrapped.
+
+    Raises:
+        Revoked: it was destroyed, and with it all that it sealed: devices forget what they hold.
+    """
+    held = await db.get(AccountKey, account_id)
+    if held is None:
+        raise Revoked
     return open_account_key(master, held.wrapped, str(account_id))

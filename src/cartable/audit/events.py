@@ -56,6 +56,7 @@ AUTHORITY_EVENTS: Mapping[str, Event] = {
         "member.deactivated": "name",
         "member.reactivated": "name",
         "member.password_renewed": "name",
+        "member.device_revoked": "device",
         "seat.given": "member assembly",
         "seat.edited": "member assembly",
         "seat.removed": "member assembly",

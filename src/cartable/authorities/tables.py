@@ -21,6 +21,9 @@ class Authority(Synced, Table):
     logo: Mapped[str | None] = mapped_column(Text)
     """SHA-256 of its picture (`AuthorityLogo`)."""
     created_at: Mapped[datetime]
+    lease_days: Mapped[int] = mapped_column(default=30)
+    """Days a tablet opens its papers without having spoken with the server."""
+    lease_days_in_camera: Mapped[int] = mapped_column(default=7)
 
 
 class AuthoritySettings(Table):

@@ -4,7 +4,7 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, exists, false, or_, select
+from sqlalchemy import Select, and_, exists, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import ColumnElement, SQLCoreOperations
 
@@ -12,32 +12,43 @@ from cartable.accounts.tables import Account
 from cartable.actor import Actor, Person
 from cartable.authorities.tables import Authority
 from cartable.errors import NotFound, RoleMissing
-from cartable.members.tables import Assembly, Group, Member, Seat
+from cartable.members.tables import Assembly, DeviceCopy, Group, Member, Seat
 
 Row = TypeVar("Row", Member, Assembly, Group, Seat)
 
 
 async def actor_in(db: AsyncSession, person: Person, authority_id: UUID) -> Actor:
-    """What the person is in one authority; a membership that ended gives an empty view.
+    """What the person is in one authority; an empty view when the membership ended, or when the
+    authority was taken from their device.
 
     Raises:
         NotFound: never a member there, or no such authority.
     """
-    member = await db.scalar(
-        select(Member).where(
-            Member.authority_id == authority_id, Member.account_id == person.account_id
+    found = (
+        await db.execute(
+            select(Member, DeviceCopy.revoked_at)
+            .outerjoin(
+                DeviceCopy,
+                and_(
+                    DeviceCopy.device_id == person.device_id,
+                    DeviceCopy.authority_id == Member.authority_id,
+                ),
+            )
+            .where(Member.authority_id == authority_id, Member.account_id == person.account_id)
         )
-    )
-    if member is None:
+    ).one_or_none()
+    if found is None:
         raise NotFound
+    member, revoked_at = found
+    ends = [at for at in (member.deactivated_at, revoked_at) if at is not None]
     return Actor(
         authority_id=authority_id,
         member_id=member.id,
         account_id=person.account_id,
         device_id=person.device_id,
         roles=frozenset(member.roles),
-        is_ended=member.deactivated_at is not None or person.is_signed_out,
-        ended_at=member.deactivated_at,
+        is_ended=bool(ends) or person.is_signed_out,
+        ended_at=min(ends, default=None),
     )
 
 
@@ -73,12 +84,27 @@ def readable_groups(actor: Actor) -> Select[Group]:
     return groups.where(false()) if actor.is_ended else groups
 
 
+def is_taken_from(
+    device_id: UUID | SQLCoreOperations[UUID], authority_id: SQLCoreOperations[UUID]
+) -> ColumnElement[bool]:
+    """An administrator took this authority from the device."""
+    return exists().where(
+        DeviceCopy.device_id == device_id,
+        DeviceCopy.authority_id == authority_id,
+        DeviceCopy.revoked_at.is_not(None),
+    )
+
+
 def readable_memberships(person: Person) -> Select[Member, Authority]:
-    """The authorities where a person is an active member."""
+    """The authorities where a person is an active member, but those taken from their device."""
     return (
         select(Member, Authority)
         .join(Authority, Authority.id == Member.authority_id)
-        .where(Member.account_id == person.account_id, Member.deactivated_at.is_(None))
+        .where(
+            Member.account_id == person.account_id,
+            Member.deactivated_at.is_(None),
+            ~is_taken_from(person.device_id, Member.authority_id),
+        )
         .order_by(Authority.name)
     )
 

@@ -11,6 +11,7 @@ from cartable.accounts.rules import KEPT_SIGNED_OUT, PasswordMustChange, Revoked
 from cartable.actor import Actor
 from cartable.errors import NotFound
 from cartable.members.access import actor_in
+from cartable.members.actions.devices import seen_leaving
 from cartable.web import Connection, path_id, session_of
 
 
@@ -38,8 +39,11 @@ async def present_or_past_member(connection: Connection, handler: BaseRouteHandl
     if person_of(connection).must_change_password and not person_of(connection).is_signed_out:
         raise PasswordMustChange
     actor = await _find(connection)
-    if actor.ended_at and actor.ended_at < datetime.now(UTC) - KEPT_SIGNED_OUT:
+    now = datetime.now(UTC)
+    if actor.ended_at and actor.ended_at < now - KEPT_SIGNED_OUT:
         raise Revoked
+    if actor.is_ended:
+        await seen_leaving(session_of(connection), actor, now)
 
 
 async def _find(connection: Connection) -> Actor:

@@ -1,9 +1,11 @@
 """Rules of members and seats."""
 
+import hmac
 import re
-from datetime import date
+from datetime import date, datetime
 
 from cartable.errors import Conflict, Invalid
+from cartable.members.shapes import CopyState
 
 _EMAIL = re.compile(r"[^@\s\"(),:;<>\[\\\]]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}", re.ASCII)
 
@@ -42,6 +44,26 @@ class SeatOverlaps(Conflict):
 
 class SeatEndsBeforeStart(Invalid):
     """The last day comes before the first."""
+
+
+def wipe_proof(token_hash: str) -> str:
+    """By what a device says that it erased itself (64 hexadecimal digits).
+
+    Made from the hash of its secret and telling nothing of it: it holds when the cookie is gone,
+    when somebody else signs in to the same browser, and when the keys of the server change.
+    """
+    return hmac.digest(token_hash.encode(), b"wiped", "sha256").hex()
+
+
+def copy_state(
+    taken_at: datetime | None, seen_at: datetime | None, wiped_at: datetime | None
+) -> CopyState:
+    """Where a device stands with an authority. What it said before it lost it does not count."""
+    if taken_at is None:
+        return "held"
+    if wiped_at is not None and wiped_at >= taken_at:
+        return "wiped"
+    return "leaving" if seen_at is not None and seen_at >= taken_at else "unseen"
 
 
 def check_email(email: str) -> str:

@@ -26,11 +26,49 @@ class Membership(msgspec.Struct, kw_only=True):
 
 
 class Me(msgspec.Struct, kw_only=True):
-    """Everything a screen needs to know of who is signed in."""
+    """Everything a screen needs to know of who is signed in.
+
+    `wipe_proof`: by what this device will say that it has erased itself, once nothing else is left.
+    """
 
     account: Account
     device: Device
     memberships: list[Membership]
+    wipe_proof: str
+
+
+CopyState = Literal["held", "unseen", "leaving", "wiped"]
+
+
+class DeviceCopy(msgspec.Struct, kw_only=True):
+    """What one device of a member holds of one authority.
+
+    `held`: signed in, and may read. Else the authority was taken from it at `taken_at`: `unseen`
+    until it comes back, `leaving` once it did (`seen_at`), `wiped` when it said that it had erased
+    everything (`wiped_at`).
+    """
+
+    device_id: UUID
+    name: str
+    authority_id: UUID
+    authority_name: str
+    last_seen_at: datetime
+    state: CopyState
+    taken_at: datetime | None
+    seen_at: datetime | None
+    wiped_at: datetime | None
+
+
+class WipeReceipt(msgspec.Struct, kw_only=True):
+    """A device erased what it held. `proof` was given to it while it was signed in."""
+
+    proof: Annotated[str, msgspec.Meta(min_length=64, max_length=64)]
+
+
+class KeyShare(msgspec.Struct, kw_only=True):
+    """The server's part of the keys of in camera pieces on one device: 32 bytes, base64url."""
+
+    share: str
 
 
 class Assembly(msgspec.Struct, kw_only=True):

@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, Uni
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cartable.database import Synced, Table
+from cartable.sealing import Sealed, SealedBytes
 
 
 class Assembly(Synced, Table):
@@ -54,6 +55,27 @@ class Member(Synced, Table):
     group_id: Mapped[UUID | None] = mapped_column(ForeignKey("political_group.id"))
     created_at: Mapped[datetime]
     deactivated_at: Mapped[datetime | None]
+
+
+class DeviceCopy(Table):
+    """What one device holds of one authority; no row until something is to be said of it.
+
+    `revoked_at`: this authority was taken from the device, which may keep others. `seen_at`: its
+    last word since it lost the authority, by whichever way. `wiped_at`: it said that it had erased
+    everything. `share`: the server's part of the keys of pieces in camera.
+    """
+
+    __tablename__ = "device_copy"
+    __table_args__ = (Index(None, "authority_id"),)
+
+    device_id: Mapped[UUID] = mapped_column(
+        ForeignKey("device.id", ondelete="CASCADE"), primary_key=True
+    )
+    authority_id: Mapped[UUID] = mapped_column(ForeignKey("authority.id"), primary_key=True)
+    revoked_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
+    wiped_at: Mapped[datetime | None]
+    share: Mapped[SealedBytes | None] = mapped_column(Sealed)
 
 
 class Seat(Table):

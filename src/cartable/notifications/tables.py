@@ -18,6 +18,8 @@ class ServerSecret(Table):
     name: Mapped[str] = mapped_column(Text, primary_key=True)
     sealed: Mapped[SealedBytes] = mapped_column(Sealed)
     created_at: Mapped[datetime]
+    fingerprint: Mapped[str | None] = mapped_column(Text)
+    """Of the master key that sealed it, so that another one can be named when it is refused."""
 
 
 class PushSubscription(Table):

@@ -8,18 +8,23 @@ from sqlalchemy import select
 
 from cartable import revocations
 from cartable.accounts.actions import sign_out_again
+from cartable.accounts.keys import destroy_keys_again
 from cartable.authorities.actions import begin_epoch
 from cartable.authorities.tables import Authority
+from cartable.members.actions.devices import take_back_again
 from cartable.members.actions.people import end_memberships_again
 from cartable.runtime import Runtime
 
 
 class Restored(NamedTuple):
-    """How many authorities began an epoch, devices were signed out, memberships ended."""
+    """How many authorities began an epoch; what was taken away again: devices signed out,
+    memberships ended, authorities taken from a device, keys destroyed."""
 
     authorities: int
     devices: int
     memberships: int
+    copies: int = 0
+    keys: int = 0
 
 
 async def restored(runtime: Runtime, now: datetime) -> Restored:
@@ -28,14 +33,16 @@ async def restored(runtime: Runtime, now: datetime) -> Restored:
     With the new epoch each tablet scans its view again and gives back what the backup had not. Its
     numbers start above every one ever given (Unix milliseconds). Doing it twice is harmless.
     """
-    signed_out, ended = revocations.read(runtime.settings.revocations)
+    taken = revocations.read(runtime.settings.revocations)
     async with runtime.writing() as db:
-        devices = await sign_out_again(db, signed_out)
+        devices = await sign_out_again(db, taken.devices)
+        keys = await destroy_keys_again(db, taken.accounts)
     async with runtime.reading() as db:
         authorities = list(await db.scalars(select(Authority.id).order_by(Authority.id)))
-    memberships = 0
+    memberships = copies = 0
     for authority_id in authorities:
         async with runtime.writing() as db:
             seq = await begin_epoch(db, authority_id, uuid4(), now)
-            memberships += await end_memberships_again(db, authority_id, seq, ended)
-    return Restored(len(authorities), devices, memberships)
+            memberships += await end_memberships_again(db, authority_id, seq, taken.members)
+            copies += await take_back_again(db, authority_id, taken.copies)
+    return Restored(len(authorities), devices, memberships, copies, keys)

@@ -12,7 +12,7 @@ from cartable.actor import Actor
 from cartable.authorities.actions import authority_write
 from cartable.errors import CartableError, NotFound, RoleMissing
 from cartable.members.rules import MembershipEnded
-from cartable.members.tables import Member
+from cartable.members.tables import DeviceCopy, Member
 
 
 async def enter(db: AsyncSession, actor: Actor, role: str) -> int:
@@ -20,7 +20,8 @@ async def enter(db: AsyncSession, actor: Actor, role: str) -> int:
 
     Raises:
         RoleMissing: the member has not, or no longer has, the role.
-        NotFound: the membership ended while the request was under way.
+        NotFound: the membership ended while the request was under way, or the authority was taken
+            from the device.
         DeviceSignedOut: so did the device's session.
     """
     seq = await authority_write(db, actor.authority_id)
@@ -28,11 +29,18 @@ async def enter(db: AsyncSession, actor: Actor, role: str) -> int:
     device = await db.get(Device, actor.device_id, populate_existing=True)
     if device is None or device.signed_out_at is not None:
         raise DeviceSignedOut
-    if member.deactivated_at is not None:
+    if member.deactivated_at is not None or await _is_taken(db, actor):
         raise NotFound
     if role not in member.roles:
         raise RoleMissing(role=role)
     return seq
+
+
+async def _is_taken(db: AsyncSession, actor: Actor) -> bool:
+    copy = await db.get(
+        DeviceCopy, (actor.device_id, actor.authority_id), populate_existing=True
+    )
+    return copy is not None and copy.revoked_at is not None
 
 
 async def enter_with_writings(
@@ -47,7 +55,7 @@ async def enter_with_writings(
     member = await db.get_one(Member, actor.member_id, populate_existing=True)
     device = await db.get(Device, actor.device_id, populate_existing=True)
     refusal: CartableError | None = None
-    if device is None or device.signed_out_at is not None:
+    if device is None or device.signed_out_at is not None or await _is_taken(db, actor):
         refusal = DeviceSignedOut()
     elif member.deactivated_at is not None:
         refusal = MembershipEnded()

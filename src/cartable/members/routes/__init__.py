@@ -1,5 +1,5 @@
 """Who I am; members, seats, assemblies and groups of an authority."""
 
-from cartable.members.routes import assemblies, me, people
+from cartable.members.routes import assemblies, devices, me, people
 
-handlers = [*me.handlers, *people.handlers, *assemblies.handlers]
+handlers = [*me.handlers, *people.handlers, *assemblies.handlers, *devices.handlers]

@@ -13,6 +13,7 @@ from cartable.accounts.tables import Device as DeviceRow
 from cartable.actor import Person
 from cartable.authorities.shapes import Authority
 from cartable.members.access import readable_memberships
+from cartable.members.rules import wipe_proof
 from cartable.members.shapes import Me, Membership
 from cartable.web import refusals
 
@@ -37,6 +38,7 @@ async def read_me(person: NamedDependency[Person], db: NamedDependency[AsyncSess
             last_seen_at=device.last_seen_at,
             is_current=True,
         ),
+        wipe_proof=wipe_proof(device.token_hash),
         memberships=[
             Membership(
                 authority=msgspec.convert(authority, Authority, from_attributes=True),

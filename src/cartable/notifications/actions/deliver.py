@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cartable.accounts.tables import AccountKey, Device
 from cartable.authorities.tables import Authority
 from cartable.jobs import Hopeless, Postponed
+from cartable.members.access import is_taken_from
 from cartable.members.tables import Member
 from cartable.notifications.access import preferences_shape
 from cartable.notifications.actions.announce import Kind, put_off
@@ -122,6 +123,7 @@ async def _hearing(db: AsyncSession, master: Key, line: Line) -> Hearing | None:
                 Device.signed_out_at.is_(None),
                 Member.authority_id == line.authority_id,
                 Member.deactivated_at.is_(None),
+                ~is_taken_from(Device.id, Member.authority_id),
                 func.coalesce(NotificationSwitch.is_enabled, True),
             )
         )

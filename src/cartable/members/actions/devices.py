@@ -1,0 +1,169 @@
+"""Taking an authority from one device, and hearing that it is gone from there."""
+
+import hmac
+import os
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cartable import revocations
+from cartable.accounts.actions import sign_out
+from cartable.accounts.tables import Device
+from cartable.actor import Actor, Person
+from cartable.audit.actions import record
+from cartable.authorities.actions import hold
+from cartable.database import begin_read, begin_write, end
+from cartable.errors import NotFound
+from cartable.members.access import member_of
+from cartable.members.actions.enter import enter
+from cartable.members.actions.people import belongs_elsewhere
+from cartable.members.rules import wipe_proof
+from cartable.members.tables import DeviceCopy, Member
+from cartable.sealing import Key, SealedBytes
+
+SEEN_EVERY = timedelta(minutes=5)
+
+
+async def revoke_device(
+    db: AsyncSession, actor: Actor, member_id: UUID, device_id: UUID, now: datetime
+) -> None:
+    """Take this authority from one device of a member: a tablet lost at 18:25.
+
+    Its next request reads nothing, and it erases what it holds. Other authorities of the person
+    stay on it; when there is none, the device is signed out too. Doing it again changes nothing.
+
+    Raises:
+        NotFound: no such member, or no such device of theirs.
+    """
+    seq = await enter(db, actor, "admin")
+    member = await member_of(db, actor, member_id)
+    device = await db.get(Device, device_id)
+    if device is None or device.account_id != member.account_id:
+        raise NotFound
+    copy = await db.get(DeviceCopy, (device_id, actor.authority_id))
+    if device.signed_out_at is not None or (copy is not None and copy.revoked_at is not None):
+        return
+    await _write(db, device_id, actor.authority_id, revoked_at=now, share=None)
+    revocations.note(db.info, "device_taken_back", device_id, now, actor.authority_id)
+    if not await belongs_elsewhere(db, member):
+        await sign_out(db, Person(member.account_id, device_id), now)
+    member.seq = seq
+    record(db, actor, seq, "member.device_revoked", member.id, device=device.name)
+    await db.flush()
+
+
+async def seen_leaving(db: AsyncSession, actor: Actor, now: datetime) -> None:
+    """A device that lost the authority came back: it is being emptied.
+
+    The request goes on with a new snapshot. Its share of the keys is destroyed.
+    """
+    copy = await db.get(DeviceCopy, (actor.device_id, actor.authority_id))
+    if copy is not None and copy.seen_at is not None and now - copy.seen_at < SEEN_EVERY:
+        return
+    await begin_write(db)
+    await _write(db, actor.device_id, actor.authority_id, seen_at=now, share=None)
+    await end(db, commit=True)
+    await begin_read(db)
+
+
+async def hear_wiped(
+    db: AsyncSession, authority_id: UUID, device_id: UUID, proof: str, now: datetime
+) -> None:
+    """A device says that nothing of the authority is left on it; the first time counts.
+
+    What it says is a claim: whoever holds a tablet can make it say so.
+
+    Raises:
+        NotFound: no such device, another proof, or it never had this authority.
+    """
+    await begin_write(db)
+    found = (
+        await db.execute(
+            select(Device.token_hash, DeviceCopy.wiped_at, DeviceCopy.seen_at)
+            .join(Member, Member.account_id == Device.account_id)
+            .outerjoin(
+                DeviceCopy,
+                (DeviceCopy.device_id == Device.id)
+                & (DeviceCopy.authority_id == Member.authority_id),
+            )
+            .where(Device.id == device_id, Member.authority_id == authority_id)
+        )
+    ).one_or_none()
+    if found is None or not hmac.compare_digest(wipe_proof(found.token_hash), proof):
+        raise NotFound
+    # A tablet that did not hear our answer says it again, perhaps a week later.
+    is_again = found.wiped_at and (found.seen_at is None or found.seen_at <= found.wiped_at)
+    if not is_again:
+        await _write(db, device_id, authority_id, wiped_at=now, share=None)
+
+
+async def key_share(db: AsyncSession, master: Key, authority_id: UUID, device_id: UUID) -> str:
+    """The server's part of the keys of in camera pieces on one device, made at its first need.
+
+    Whoever lost the authority is refused before: without it, what they hold opens no more once
+    their tablet has forgotten it (at the end of its lease).
+    """
+    place = _place(device_id, authority_id)
+    copy = await db.get(DeviceCopy, (device_id, authority_id))
+    if copy is None or copy.share is None:
+        await hold(db, authority_id)
+        copy = await db.get(DeviceCopy, (device_id, authority_id), populate_existing=True)
+        if copy is None or copy.share is None:
+            share = master.seal(os.urandom(32), place)
+            await _write(db, device_id, authority_id, share=share)
+            return _text(master.open(share, place))
+    return _text(master.open(copy.share, place))
+
+
+async def take_back_again(
+    db: AsyncSession, authority_id: UUID, copies: Mapping[tuple[UUID, UUID], datetime]
+) -> int:
+    """Take again from devices what a restored backup gave back, in the caller's deed; how many."""
+    wanted = {device: at for (device, authority), at in copies.items() if authority == authority_id}
+    there = await db.scalars(select(Device.id).where(Device.id.in_(wanted)))
+    again = 0
+    for device_id in there.all():
+        copy = await db.get(DeviceCopy, (device_id, authority_id))
+        if copy is None or copy.revoked_at is None:
+            await _write(db, device_id, authority_id, revoked_at=wanted[device_id], share=None)
+            again += 1
+    return again
+
+
+async def forget_shares(db: AsyncSession, authority_id: UUID, account_id: UUID) -> None:
+    """Destroy the shares of every device of an account, in the caller's transaction."""
+    await db.execute(
+        update(DeviceCopy)
+        .where(
+            DeviceCopy.authority_id == authority_id,
+            DeviceCopy.device_id.in_(select(Device.id).where(Device.account_id == account_id)),
+        )
+        .values(share=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _place(device_id: UUID, authority_id: UUID) -> str:
+    return f"device_copy.share:{device_id}:{authority_id}"
+
+
+def _text(share: bytes) -> str:
+    return urlsafe_b64encode(share).decode()
+
+
+async def _write(
+    db: AsyncSession, device_id: UUID, authority_id: UUID, **values: datetime | SealedBytes | None
+) -> None:
+    kept: dict[str, Any] = {"device_id": device_id, "authority_id": authority_id, **values}
+    insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
+    await db.execute(
+        insert(DeviceCopy)
+        .values(kept)
+        .on_conflict_do_update(index_elements=["device_id", "authority_id"], set_=values)
+    )
