@@ -1,0 +1,56 @@
+"""What the routes about oneself share: what any of them may refuse, and where a guess is from."""
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, Response
+from litestar.datastructures import Cookie
+from litestar.di import NamedDependency
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cartable.accounts.cookies import address_of, device_cookie, keep, mark_cookie
+from cartable.accounts.rules import AnotherAccount, DeviceSignedOut, PasswordMustChange, Revoked
+from cartable.accounts.shapes import SignedIn
+from cartable.accounts.tables import Account, Device
+from cartable.accounts.throttle import Guesser, mark_for
+from cartable.errors import CrossSiteRequest, InvalidInput, NotSignedIn
+from cartable.web import runtime_of
+
+Db = NamedDependency[AsyncSession]
+Now = NamedDependency[datetime]
+SIGNED_IN = (NotSignedIn, AnotherAccount, DeviceSignedOut, Revoked)
+ADMITTED = (*SIGNED_IN, PasswordMustChange)
+UNSAFE = (CrossSiteRequest, InvalidInput)
+
+
+def guesser_of(request: Request[Any, Any, Any]) -> Guesser:
+    """Where a guess comes from."""
+    settings = runtime_of(request).settings
+    mark = request.cookies.get(mark_cookie(settings), "")
+    return Guesser(address_of(request, settings), mark)
+
+
+def session_cookies(
+    request: Request[Any, Any, Any], account: Account, device: Device, token: str
+) -> list[Cookie]:
+    """The secret of a session that was just opened, and the mark of the browser it is in."""
+    settings, master = runtime_of(request).settings, runtime_of(request).master_key
+    return [
+        keep(settings, device_cookie(settings), token),
+        keep(settings, mark_cookie(settings), mark_for(master, account.email, device.id)),
+    ]
+
+
+def opened(
+    request: Request[Any, Any, Any], account: Account, device: Device, token: str
+) -> Response[SignedIn]:
+    """The answer to whoever signed in, whatever the way in."""
+    return Response(
+        SignedIn(
+            account_id=account.id,
+            device_id=device.id,
+            must_change_password=account.must_change_password,
+        ),
+        status_code=201,
+        cookies=session_cookies(request, account, device, token),
+    )
