@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parents[2]
 """The folder that holds `frontend/` and `migrations/`."""
@@ -103,6 +103,12 @@ class Settings:
         "`sqlite+aiosqlite:///…` or `postgresql+asyncpg://…`; empty: SQLite in data",
         is_secret=True,
     )
+    database_owner: str = _setting(
+        _database,
+        "",
+        "the same database for the role that owns the tables and migrates; empty: the one above",
+        is_secret=True,
+    )
     storage: str = _setting(_choice("files", "s3"), "files", "where the bytes are: `files` or `s3`")
     s3_endpoint: str = _setting(_web, "", "address of the S3 server")
     s3_region: str = _setting(_text, "default", "region name given to the S3 server")
@@ -132,6 +138,15 @@ class Settings:
     proof_minutes: int = _setting(
         _whole(1, 60), 5, "how long a sign-in or a confirmation opens deeds that weigh much"
     )
+    session_idle_days: int = _setting(
+        _whole(1, 366), 90, "days without a visit after which a device signs in again"
+    )
+    session_days: int = _setting(
+        _whole(1, 400), 400, "days after which a device signs in again, whatever its visits"
+    )
+    desk_hours: int = _setting(
+        _whole(1, 168), 12, "hours after which clerks and administrators confirm who they are"
+    )
     push_hosts: tuple[str, ...] = _setting(
         _hosts, (), "push services beside those of the browsers: `push.mairie.fr,…`"
     )
@@ -153,6 +168,16 @@ class Settings:
     def database_url(self) -> str:
         """The SQLAlchemy URL, embedded database included."""
         return self.database or f"sqlite+aiosqlite:///{self.data / 'cartable.sqlite3'}"
+
+    @property
+    def owner_url(self) -> str:
+        """The database as the role that migrates it reaches it."""
+        return self.database_owner or self.database_url
+
+    @property
+    def serving_role(self) -> str:
+        """The role to be let in by the one that migrates; empty when they are the same."""
+        return unquote(urlsplit(self.database).username or "") if self.database_owner else ""
 
     @property
     def scratch(self) -> Path:
@@ -183,6 +208,11 @@ class Settings:
     def is_local_relay(self) -> bool:
         """Whether the mail server is on this machine."""
         return self.smtp_host in ("localhost", "127.0.0.1", "::1")
+
+    @property
+    def checkpoints(self) -> Path:
+        """Signed checkpoints of the journal: never put back from a backup with the database."""
+        return self.data / "journal-checkpoints.jsonl"
 
     @property
     def is_sqlite(self) -> bool:

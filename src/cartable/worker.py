@@ -16,6 +16,9 @@ from cartable import jobs
 from cartable.accounts.actions import forget_old_devices
 from cartable.accounts.rules import REMEMBERED
 from cartable.accounts.throttle import forget_old_guesses
+from cartable.audit.checkpoints import EVERY
+from cartable.audit.signing import sign_chains
+from cartable.accounts.tickets import forget_old_tickets
 from cartable.authorities.tables import Authority
 from cartable.documents import jobs as document_jobs
 from cartable.documents.actions.upload import INGEST
@@ -36,6 +39,9 @@ log = logging.getLogger(__name__)
 IDLE = 5.0
 """Seconds between two looks at the table when nothing wakes the worker."""
 
+BETWEEN_LOOKS = 60.0
+"""Seconds between two looks at how much the journal grew."""
+
 _IS_PUSH = Job.name.startswith("notifications.")
 _IS_MAIL = Job.name.startswith("mail.")
 _IS_OURS = ~_IS_PUSH & ~_IS_MAIL
@@ -44,6 +50,7 @@ LANES = (_IS_OURS, _IS_OURS, _IS_PUSH, _IS_PUSH, _IS_MAIL, _IS_MAIL)
 
 LONGEST_UPLOAD = timedelta(days=1)
 MAIL_KEPT = timedelta(days=400)
+TICKETS_KEPT = timedelta(days=30)
 NIGHTLY = "worker.nightly"
 
 Handler = Callable[[Runtime, Mapping[str, Any]], Awaitable[None]]
@@ -59,15 +66,17 @@ async def nightly(runtime: Runtime, _body: Mapping[str, Any]) -> None:
     async with runtime.reading() as db:
         authorities = list(await db.scalars(select(Authority.id)))
     for authority_id in authorities:
-        async with runtime.writing() as db:
+        async with runtime.writing(authority_id) as db:
             await archive_sittings(db, authority_id, now)
-        async with runtime.writing() as db:
+        async with runtime.writing(authority_id) as db:
             await purge_tombstones(db, authority_id, now)
         await _erase(runtime, authority_id, now)
+    await sign_chains(runtime, authorities, now)
     async with runtime.writing() as db:
         await forget_old_devices(db, now - REMEMBERED)
         await forget_old_guesses(db, now)
         await forget_old_mail(db, now - MAIL_KEPT)
+        await forget_old_tickets(db, now - TICKETS_KEPT)
     await asyncio.to_thread(remove_leftovers, runtime.settings.scratch, now - LONGEST_UPLOAD)
 
 
@@ -110,6 +119,7 @@ async def work(runtime: Runtime) -> None:
         log.warning("no mail server is set: messages are written to files", extra={"to": folder})
     async with asyncio.TaskGroup() as group:
         group.create_task(_first_night(runtime))
+        group.create_task(_sign_what_grew(runtime))
         for lane in LANES:
             group.create_task(_lane(runtime, lane))
 
@@ -126,6 +136,18 @@ async def _first_night(runtime: Runtime) -> None:
             await asyncio.sleep(IDLE)
         else:
             return
+
+
+async def _sign_what_grew(runtime: Runtime) -> None:
+    """Chains that grow fast do not wait for the night to be signed."""
+    while True:
+        try:
+            async with runtime.reading() as db:
+                authorities = list(await db.scalars(select(Authority.id)))
+            await sign_chains(runtime, authorities, datetime.now(UTC), least=EVERY)
+        except Exception:
+            log.exception("the journal could not be signed")
+        await asyncio.sleep(BETWEEN_LOOKS)
 
 
 async def _lane(runtime: Runtime, lane: ColumnElement[bool]) -> None:

@@ -33,9 +33,7 @@ def record(
     Raises:
         UndeclaredEvent: events.py does not list the event, or one of its details.
     """
-    said = check_details(AUTHORITY_EVENTS, event, details)
     line = AuditEvent(
-        id=uuid7(),
         authority_id=actor.authority_id,
         seq=seq,
         at=at or datetime.now(UTC),
@@ -44,7 +42,39 @@ def record(
         event=event,
         subject_id=subject_id,
     )
-    line.digest = writing.keep_payload(db, line.id, about or actor.authority_id, said)
+    _add(db, line, about, details)
+
+
+def record_for_authority(
+    db: AsyncSession,
+    authority_id: UUID,
+    seq: int,
+    event: str,
+    subject_id: UUID | None = None,
+    *,
+    device_id: UUID | None = None,
+    **details: Any,
+) -> None:
+    """Add a line to an authority's chain for a deed of no member: the host's, or of the night.
+
+    Raises:
+        UndeclaredEvent
+    """
+    line = AuditEvent(
+        authority_id=authority_id,
+        seq=seq,
+        at=datetime.now(UTC),
+        device_id=device_id,
+        event=event,
+        subject_id=subject_id,
+    )
+    _add(db, line, None, details)
+
+
+def _add(db: AsyncSession, line: AuditEvent, about: UUID | None, details: dict[str, Any]) -> None:
+    said = check_details(AUTHORITY_EVENTS, line.event, details)
+    line.id = uuid7()
+    line.digest = writing.keep_payload(db, line.id, about or line.authority_id, said)
     db.add(line)
 
 

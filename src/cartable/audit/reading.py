@@ -21,7 +21,8 @@ _PLAIN = b"\x00"
 async def salted_payloads(
     db: AsyncSession, table: Payloads, lines: Sequence[UUID]
 ) -> Mapping[UUID, bytes | None]:
-    """Salt and JSON of each line that still has its payload; None: it can no longer be opened."""
+    """Salt and JSON of each line that still has its payload. None: its key was destroyed; empty:
+    it is not what was sealed there."""
     owner: Any = AuditPayload.authority_id if table is AuditPayload else table.account_id
     rows = (
         await db.execute(
@@ -52,7 +53,7 @@ def _opened(key: Key | None, sealed: SealedBytes, table: Payloads, line_id: UUID
     try:
         return key.open(sealed, place_of(table, line_id)) if key else None
     except SealBroken:
-        return None
+        return b""
 
 
 def said_in(salted: bytes | None) -> dict[str, Any]:

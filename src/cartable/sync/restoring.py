@@ -9,6 +9,8 @@ from sqlalchemy import select
 from cartable import revocations
 from cartable.accounts.actions import sign_out_again
 from cartable.accounts.keys import destroy_keys_again
+from cartable.audit import checkpoints
+from cartable.audit.signing import note_host_restored, note_restored, sign_restored
 from cartable.authorities.actions import begin_epoch
 from cartable.authorities.tables import Authority
 from cartable.members.actions.devices import take_back_again
@@ -34,15 +36,20 @@ async def restored(runtime: Runtime, now: datetime) -> Restored:
     numbers start above every one ever given (Unix milliseconds). Doing it twice is harmless.
     """
     taken = revocations.read(runtime.settings.revocations)
+    known = checkpoints.read(runtime.settings.checkpoints)
     async with runtime.writing() as db:
+        await note_host_restored(db, known)
         devices = await sign_out_again(db, taken.devices)
         keys = await destroy_keys_again(db, taken.accounts)
     async with runtime.reading() as db:
         authorities = list(await db.scalars(select(Authority.id).order_by(Authority.id)))
     memberships = copies = 0
+    heads = []
     for authority_id in authorities:
         async with runtime.writing() as db:
             seq = await begin_epoch(db, authority_id, uuid4(), now)
+            heads.append(await note_restored(db, authority_id, seq, known))
             memberships += await end_memberships_again(db, authority_id, seq, taken.members)
             copies += await take_back_again(db, authority_id, taken.copies)
+    await sign_restored(runtime, heads, now)
     return Restored(len(authorities), devices, memberships, copies, keys)
