@@ -21,6 +21,7 @@ import httpx
 from cartable.members.actions.found import found_authority
 from cartable.members.shapes import NewMember
 from cartable.runtime import Runtime
+from tests.letterbox import invitation_of, secret_of
 
 PASSWORD = "une phrase de passe longue"
 HEADERS = {"x-cartable": "1"}
@@ -70,6 +71,7 @@ class Cast:
     """Everybody, and the two towns."""
 
     app: Any
+    runtime: Runtime
     town: Town
     other: Town
     people: dict[str, Person] = field(default_factory=dict)
@@ -89,13 +91,18 @@ class Cast:
         )
 
     async def sign_in(self, email: str, password: str = PASSWORD, name: str = "") -> Person:
-        """Sign in, choosing the usual password when it was a one-time one."""
+        """Sign in on a fresh browser."""
         http = self.browser()
         answer = await http.post("/api/sign-in", json={"email": email, "password": password})
         assert answer.status_code == 201, answer.text
-        if answer.json()["must_change_password"]:
-            change = {"current": password, "new": PASSWORD}
-            assert (await http.post("/api/password", json=change)).status_code == 204
+        return Person(name or email, http)
+
+    async def accept(self, email: str, name: str = "", secret: str = "") -> Person:
+        """Open the last invitation sent to an address, and choose the usual password."""
+        http = self.browser()
+        body = {"secret": secret or await invitation_of(self.runtime, email), "password": PASSWORD}
+        answer = await http.post("/api/invitation/accept", json=body)
+        assert answer.status_code == 201, answer.text
         return Person(name or email, http)
 
 
@@ -117,9 +124,9 @@ class Remembered:
             members={name: person.member for name, person in people},
         )
 
-    def on(self, app: Any) -> Cast:
+    def on(self, app: Any, runtime: Runtime) -> Cast:
         """The same people, with the same browsers, on another copy."""
-        cast = Cast(app, *deepcopy(self.towns))
+        cast = Cast(app, runtime, *deepcopy(self.towns))
         for name, cookies in self.cookies.items():
             person = Person(name, cast.browser(), dict(self.members[name]))
             for cookie in cookies:
@@ -132,9 +139,9 @@ async def make_cast(app: Any, runtime: Runtime) -> Cast:
     """Two towns with their people."""
     town, admin = await _found(runtime, "Commune de Saint-Aubin-le-Val", "ines")
     other, other_admin = await _found(runtime, "Commune du Breuil", "irma")
-    cast = Cast(app, town, other)
-    cast.people["ines"] = await cast.sign_in("ines@staubin.example", admin, "ines")
-    cast.people["irma"] = await cast.sign_in("irma@breuil.example", other_admin, "irma")
+    cast = Cast(app, runtime, town, other)
+    cast.people["ines"] = await cast.accept("ines@staubin.example", "ines", admin)
+    cast.people["irma"] = await cast.accept("irma@breuil.example", "irma", other_admin)
     for place, boss, names in (
         (town, cast.ines, ("council", "finances")),
         (other, cast.irma, ("council",)),
@@ -169,7 +176,7 @@ async def add(
     roles: list[str],
     seats: tuple[str, ...] = (),
 ) -> Person:
-    """Add a member through the administrator's route, then sign them in."""
+    """Add a member through the administrator's route; they accept the invitation."""
     email = f"{name}@{domain}.example"
     start = (datetime.now(UTC).date() - timedelta(days=800)).isoformat()
     made = await admin.post(
@@ -183,11 +190,14 @@ async def add(
         },
     )
     assert made.status_code == 201, made.text
-    password = made.json()["one_time_password"]
     if name not in cast.people:
-        cast.people[name] = await cast.sign_in(email, password, name)
+        cast.people[name] = await cast.accept(email, name)
+    else:
+        secret = await invitation_of(cast.runtime, email)
+        again = await cast.people[name].post("/api/invitation/accept", {"secret": secret})
+        assert again.status_code == 201, again.text
     person = cast.people[name]
-    person.member[town.name] = UUID(made.json()["member"]["id"])
+    person.member[town.name] = UUID(made.json()["id"])
     return person
 
 
@@ -208,5 +218,4 @@ async def _found(runtime: Runtime, name: str, admin: str) -> tuple[Town, str]:
             ),
             now=datetime.now(UTC),
         )
-    assert founded.one_time_password
-    return Town(founded.authority_id, name), founded.one_time_password
+    return Town(founded.authority_id, name), secret_of(founded.invitation)

@@ -25,9 +25,23 @@ from cartable.runtime import Runtime, open_runtime
 from cartable.schema import migrate
 from cartable.settings import Settings
 from tests.cast import Cast, Remembered, make_cast
+from tests.isolation.eyes import Seeing, let_tests_see, open_eyes
+from tests.isolation.statements import watch
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 IS_POSTGRESQL = os.environ.get("CARTABLE_TEST_DATABASE") == "postgresql"
+ROLE = "cartable_application"
+"""Who serves on PostgreSQL: row security holds it."""
+
+APPLICATION = f"""
+DO $$ BEGIN
+    CREATE ROLE {ROLE} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD '{{password}}';
+EXCEPTION WHEN duplicate_object THEN NULL;
+END $$
+"""
+
+open_eyes()
+watch()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -67,9 +81,19 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         return
     name = f"cartable_template_{uuid4().hex[:12]}"
     asyncio.run(_on_server(f'CREATE DATABASE "{name}"'))
-    asyncio.run(migrate(_database(name)))
+    asyncio.run(_make_template(_database(name)))
     yield name
     asyncio.run(_on_server(f'DROP DATABASE "{name}"'))
+
+
+async def _make_template(url: str) -> None:
+    """Migrated by the owner, to be served as the role of the application, seen by the tests."""
+    await _on_server(APPLICATION.format(password=make_url(url).password))
+    await migrate(url, ROLE)
+    engine = create_async_engine(url)
+    async with engine.begin() as connection:
+        await connection.run_sync(let_tests_see)
+    await engine.dispose()
 
 
 @dataclass(frozen=True)
@@ -129,7 +153,8 @@ def _settings(database: str, data: Path) -> Settings:
         return Settings(database=f"sqlite+aiosqlite:///{database}", **common)
     env = os.environ
     return Settings(
-        database=_database(database),
+        database=_database(database, ROLE),
+        database_owner=_database(database),
         storage="s3",
         s3_endpoint=env["CARTABLE_TEST_S3_ENDPOINT"],
         s3_access_key=env["CARTABLE_TEST_S3_ACCESS_KEY"],
@@ -151,7 +176,7 @@ async def _copy(source: str, target: str) -> None:
 async def runtime(settings: Settings) -> AsyncIterator[Runtime]:
     """The open parts of the server."""
     async with open_runtime(settings) as held:
-        yield held
+        yield Seeing.by(held)
 
 
 @pytest.fixture
@@ -165,7 +190,7 @@ async def app(settings: Settings, runtime: Runtime) -> AsyncIterator[Any]:
 @pytest.fixture
 async def cast(app: Any, runtime: Runtime, populated: Populated) -> AsyncIterator[Cast]:
     """Two towns with their people, all signed in a moment ago."""
-    made = populated.cast.on(app)
+    made = populated.cast.on(app, runtime)
     async with runtime.writing() as db:
         await db.execute(update(Device).values(proved_at=datetime.now(UTC)))
     yield made
@@ -183,8 +208,8 @@ def do_jobs(runtime: Runtime) -> Any:
     return do
 
 
-def _database(name: str) -> str:
-    url = make_url(os.environ["CARTABLE_TEST_POSTGRES_URL"]).set(database=name)
+def _database(name: str, role: str | None = None) -> str:
+    url = make_url(os.environ["CARTABLE_TEST_POSTGRES_URL"]).set(database=name, username=role)
     return url.render_as_string(hide_password=False)
 
 

@@ -17,10 +17,10 @@ MEMBERS = {"claire", "alice", "bruno", "gus", "ines", "paul"}
 STRANGERS = {"carla", "daniel", "irma"}
 PEOPLE = [
     "anonymous", "claire", "alice", "bruno", "gus", "ines", "paul", "carla", "daniel", "irma",
-    "signed_out", "deactivated", "unchanged",
+    "signed_out", "deactivated", "invited",
 ]  # fmt: skip
-"""`deactivated` signed in again after losing the only membership; `unchanged` has a one-time
-password."""
+"""`deactivated` signed in again after losing the only membership; `invited` belongs
+to another town and has not accepted yet."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,7 @@ class Door:
             return self.status
         if person in ("anonymous", "signed_out"):
             return 401
-        if person == "unchanged":
-            return 403
-        if person in STRANGERS or person == "deactivated":
+        if person in STRANGERS or person in ("deactivated", "invited"):
             return 404 if self.is_of_authority else self.status
         return self.others if self.is_of_authority else self.status
 
@@ -50,12 +48,12 @@ def _to(status: int, *who: set[str], others: int = 403) -> Door:
 
 
 def _own(status: int, *who: str) -> Door:
-    """A route about oneself: everybody with a password of their own, and `who`."""
+    """A route about oneself: everybody who is signed in, and `who`."""
     return Door(status, frozenset(who), is_of_authority=False)
 
 
 DOORS = {
-    "read_me": _own(200, "unchanged"),
+    "read_me": _own(200),
     "list_devices": _own(200),
     "list_copies": _own(200),
     "prove": _own(204),
@@ -73,7 +71,11 @@ DOORS = {
     "edit_member": _to(200, ADMIN),
     "deactivate_member": _to(200, ADMIN),
     "reactivate_member": _to(200, ADMIN),
-    "renew_one_time_password": _to(201, ADMIN),
+    "send_invitation": _to(200, ADMIN),
+    "cancel_invitation": _to(200, ADMIN),
+    # A secret says who opens, whoever is signed in there; accepting takes one's own session.
+    "read_invitation": _to(200, set(PEOPLE)),
+    "accept_invitation": _to(201, set(PEOPLE)),
     "list_member_devices": _to(200, ADMIN),
     "revoke_device": _to(204, ADMIN),
     # Its proof says which device speaks, whoever is signed in there by now.
@@ -117,8 +119,8 @@ DOORS = {
     "read_head": _to(200, MEMBERS),
     "follow_hints": _own(200),
     # These end sessions and open them: last, in this order.
-    "change_password": _own(204, "unchanged"),
-    "sign_out": _own(204, "unchanged"),
+    "change_password": _own(204),
+    "sign_out": _own(204),
     "sign_in": _own(201, *PEOPLE),
 }
 UNLISTED = {"/", "/{path}", "/health/live", "/health/ready", "/api", "/api/openapi.json"}
@@ -155,6 +157,12 @@ def calls(world: World, file: str, guest: str) -> dict[str, Callable[[], Awaitab
     async def add_member() -> Call:
         who = {"first_name": "Zoé", "last_name": "Petit", "email": f"{uuid4().hex}@a.example"}
         return _json({**who, "roles": ["councillor"]})
+
+    async def read_invitation() -> Call:
+        return _json({"secret": await w.invitation()})
+
+    async def accept_invitation() -> Call:
+        return _json({"secret": await w.invitation(), "password": "des mots choisis ici"})
 
     async def upload_document() -> Call:
         send = {"params": {"file_name": "a.pdf"}, "content": blank_pdf(mark=7), "headers": PDF}
@@ -219,7 +227,10 @@ def calls(world: World, file: str, guest: str) -> dict[str, Callable[[], Awaitab
         "edit_member": on("member_id", w.member, {"position": "Adjointe"}),
         "deactivate_member": on("member_id", w.member),
         "reactivate_member": on("member_id", w.member),
-        "renew_one_time_password": on("member_id", w.member),
+        "send_invitation": on("member_id", w.member),
+        "cancel_invitation": on("member_id", w.member),
+        "read_invitation": read_invitation,
+        "accept_invitation": accept_invitation,
         "list_member_devices": on("member_id", w.member),
         "revoke_device": revoke_device,
         "say_wiped": say_wiped,

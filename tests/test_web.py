@@ -27,6 +27,7 @@ from cartable.runtime import Runtime
 from cartable.settings import Settings
 from cartable.storage import FileStorage
 from tests.cast import HEADERS, PASSWORD, Cast
+from tests.letterbox import invitation_of
 from tests.world import World, good
 
 pytestmark = pytest.mark.anyio
@@ -276,8 +277,8 @@ def _fault() -> None:
 @get("/planted/twice")
 async def _twice(db: NamedDependency[AsyncSession]) -> None:
     row = "INSERT INTO account (id, email, civility, first_name, last_name, password_hash, " \
-        "must_change_password, created_at) SELECT '0197a3c45d6e7f809a1b2c3d4e5f6071', email, " \
-        "civility, :words, last_name, password_hash, must_change_password, created_at " \
+        "created_at) SELECT '0197a3c45d6e7f809a1b2c3d4e5f6071', email, " \
+        "civility, :words, last_name, password_hash, created_at " \
         "FROM account WHERE email = 'alice@staubin.example'"  # fmt: skip
     await db.execute(text(row), {"words": SECRET_WORDS})
 
@@ -358,8 +359,12 @@ async def test_logs_name_nobody_and_no_paper(
     again = await cast.sign_in("alice@staubin.example")
     await cast.browser().post("/api/sign-in", json={"email": "eve@a.example", "password": "faux"})
     await again.post("/api/password", {"current": PASSWORD, "new": "cinq autres mots choisis"})
-    once = good(await cast.ines.post(
-        f"{cast.town.path}/members/{await world.member()}/one-time-password"))  # fmt: skip
+    good(await cast.ines.post(f"{cast.town.path}/members/{await world.member()}/invite"))
+    (invited,) = {one["email"] for one in good(await cast.ines.get(f"{cast.town.path}/members"))
+                  if one["first_name"] == "Ève"}  # fmt: skip
+    secret = await invitation_of(cast.runtime, invited)
+    await cast.browser().post("/api/invitation/read", json={"secret": secret})
+    await do_jobs()
     app.inside.register(_fault)
     app.inside.register(_twice)
     assert (await cast.alice.get("/planted/fault")).status_code == 500
@@ -369,7 +374,7 @@ async def test_logs_name_nobody_and_no_paper(
     assert "database failed" in lines
     for word in (
         "alice", "lefevre", "Lefèvre", "Nom-", "staubin.example", "eve@", "Budget", "budget.pdf",
-        PASSWORD, "cinq autres mots", "faux", once["one_time_password"], SECRET_WORDS,
+        PASSWORD, "cinq autres mots", "faux", secret, SECRET_WORDS,
         again.http.cookies["cartable"], cast.alice.http.cookies["cartable"], "argon2id$",
     ):  # fmt: skip
         assert not re.search(re.escape(word), lines, re.IGNORECASE), word

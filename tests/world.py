@@ -10,6 +10,7 @@ import httpx
 import pikepdf
 
 from tests.cast import Cast, Person, Town
+from tests.letterbox import invitation_of
 
 PDF = {"content-type": "application/pdf"}
 
@@ -75,7 +76,7 @@ class World:
         return sitting
 
     async def member(self, *roles: str) -> str:
-        """Somebody who has never signed in."""
+        """Somebody who was invited and did not come yet."""
         body = {
             "first_name": "Ève",
             "last_name": "Lefèvre",
@@ -83,7 +84,14 @@ class World:
             "roles": roles or ["councillor"],
         }
         path = f"{self.town.path}/members"
-        return str(good(await self.admin.post(path, body))["member"]["id"])
+        return str(good(await self.admin.post(path, body))["id"])
+
+    async def invitation(self) -> str:
+        """The secret of somebody's invitation."""
+        member = await self.member()
+        listed = good(await self.admin.get(f"{self.town.path}/members"))
+        (email,) = [one["email"] for one in listed if one["id"] == member]
+        return await invitation_of(self.cast.runtime, email)
 
     async def seat(self) -> str:
         """A seat of somebody new in the council."""

@@ -13,15 +13,17 @@ class Person:
 
     `is_signed_out`: this device may only be emptied. `proved_at`: when this device last showed
     who holds it, by signing in or later; `method`: how it signed in.
+    `is_extra`: it came in beyond the maximum of devices. `desk_needs_proof`: see `Actor`.
     """
 
     account_id: UUID
     device_id: UUID
-    must_change_password: bool = False
     is_signed_out: bool = False
     signed_in_at: datetime = LONG_AGO
     proved_at: datetime = LONG_AGO
     method: str = ""
+    is_extra: bool = False
+    desk_needs_proof: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,8 @@ class Actor:
     """A member of one authority.
 
     `is_ended`: the membership ended (at `ended_at`) or the device was signed out: nothing is
-    readable any more.
+    readable any more. `desk_needs_proof`: nobody showed for long who holds this device, so it
+    prepares and administers nothing until then; what it reads as a councillor's goes on.
     """
 
     authority_id: UUID
@@ -39,6 +42,7 @@ class Actor:
     roles: frozenset[str]
     is_ended: bool = False
     ended_at: datetime | None = None
+    desk_needs_proof: bool = False
 
     @property
     def is_clerk(self) -> bool:

@@ -69,7 +69,7 @@ def run_migrate(settings: Settings, _chosen: argparse.Namespace) -> int:
     """Bring the database to the newest schema."""
     if _look_at_schema(settings) is None:
         return 1
-    asyncio.run(migrate(settings.database_url))
+    asyncio.run(migrate(settings.owner_url, settings.serving_role))
     say("La base est à jour.")
     return 0
 
@@ -81,7 +81,7 @@ def prepare_demo(settings: Settings) -> int:
 
     settings.data.mkdir(parents=True, exist_ok=True)
     logging.getLogger().setLevel(logging.WARNING)
-    asyncio.run(migrate(settings.database_url))
+    asyncio.run(migrate(settings.owner_url, settings.serving_role))
     asyncio.run(build_and_tell(settings, say))
     return 0
 
@@ -115,11 +115,9 @@ def run_found(settings: Settings, chosen: argparse.Namespace) -> int:
         say("Il manque une partie de l’adresse électronique, par exemple « .fr ».")
         return 2
     say(f"{chosen.name} est ouverte.")
-    if founded.one_time_password:
-        say(f"Première connexion : {chosen.email}, mot de passe {founded.one_time_password}")
-        say("Ce mot de passe ne sera plus montré ; il sera changé à la première connexion.")
-    else:
-        say(f"{chosen.email} s’y connecte avec son mot de passe habituel.")
+    say(f"Invitation de {chosen.email}, à ouvrir une seule fois, dans les 72 heures :")
+    say(founded.invitation)
+    say("Ce lien ne sera plus montré : remettez-le en main propre ou par un canal sûr.")
     return 0
 
 

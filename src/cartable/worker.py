@@ -16,9 +16,9 @@ from cartable import jobs
 from cartable.accounts.actions import forget_old_devices
 from cartable.accounts.rules import REMEMBERED
 from cartable.accounts.throttle import forget_old_guesses
+from cartable.accounts.tickets import forget_old_tickets
 from cartable.audit.checkpoints import EVERY
 from cartable.audit.signing import sign_chains
-from cartable.accounts.tickets import forget_old_tickets
 from cartable.authorities.tables import Authority
 from cartable.documents import jobs as document_jobs
 from cartable.documents.actions.upload import INGEST
@@ -27,6 +27,8 @@ from cartable.jobs import Job
 from cartable.mail import jobs as mail_jobs
 from cartable.mail.actions.deliver import forget_old_mail
 from cartable.mail.actions.write import SEND
+from cartable.members import jobs as member_jobs
+from cartable.members.actions.links import ASKED
 from cartable.notifications import jobs as notification_jobs
 from cartable.notifications.actions.announce import PUSH
 from cartable.notifications.identity import make_identity
@@ -107,6 +109,8 @@ HANDLERS: dict[str, Handler] = {
     PUSH + jobs.GIVEN_UP: forget,
     SEND: mail_jobs.deliver,
     SEND + jobs.GIVEN_UP: mail_jobs.give_up,
+    ASKED: member_jobs.send_link,
+    ASKED + jobs.GIVEN_UP: forget,
     NIGHTLY: nightly,
     NIGHTLY + jobs.GIVEN_UP: forget,
 }

@@ -1,4 +1,4 @@
-"""Choosing a password: after a one-time one, the rules, and what it does to other devices."""
+"""Choosing a password: the rules, and what it does to other devices."""
 
 import string
 import unicodedata
@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.cast import PASSWORD, Cast
-from tests.world import World, good
 
-from cartable.accounts.passwords import hash_password, new_one_time_password, password_matches
+from cartable.accounts.passwords import hash_password, password_matches
 from cartable.accounts.rules import (
     MINIMUM,
     PasswordTooCommon,
@@ -20,36 +19,6 @@ from cartable.accounts.rules import (
 
 NEW = "cinq autres mots choisis"
 ABOUT = ("Anne-Sophie", "Lefèvre", "as.lefevre")
-
-
-@pytest.mark.anyio
-async def test_a_one_time_password_opens_nothing_but_its_own_change(cast: Cast) -> None:
-    world = World(cast, cast.town, cast.claire, cast.ines)
-    member = await world.member("councillor")
-    renewed = await cast.ines.post(f"{cast.town.path}/members/{member}/one-time-password")
-    once = good(renewed)["one_time_password"]
-    found = good(await cast.ines.get(f"{cast.town.path}/members?q=lefevre"))
-    email = found[0]["email"]
-    http = cast.browser()
-    body = {"email": email, "password": once}
-    assert good(await http.post("/api/sign-in", json=body))["must_change_password"]
-    assert good(await http.get("/api/me"))["account"]["must_change_password"]
-    for method, path in (
-        ("GET", "/api/devices"),
-        ("POST", "/api/devices/sign-out-others"),
-        ("GET", f"{cast.town.path}/sync/head"),
-        ("POST", f"{cast.town.path}/sync/pull"),
-    ):
-        answer = await http.request(method, path, json={} if method == "POST" else None)
-        assert (answer.status_code, answer.json()["code"]) == (403, "password_must_change")
-    refused = await http.post("/api/password", json={"current": once, "new": once})
-    assert (refused.status_code, refused.json()["code"]) == (422, "password_unchanged")
-    change = {"current": once, "new": NEW}
-    assert (await http.post("/api/password", json=change)).status_code == 204
-    assert not good(await http.get("/api/me"))["account"]["must_change_password"]
-    assert (await http.get("/api/devices")).status_code == 200
-    again = await cast.browser().post("/api/sign-in", json=body)
-    assert again.json()["code"] == "wrong_credentials", "a one-time password served twice"
 
 
 @pytest.mark.anyio
@@ -114,11 +83,3 @@ def test_four_random_words_are_accepted(words: list[str]) -> None:
 def test_the_one_in_use_is_refused(password: str) -> None:
     with pytest.raises(PasswordUnchanged):
         check_new_password(password, password, ABOUT)
-
-
-def test_one_time_passwords_can_be_read_aloud_and_pass_the_rules() -> None:
-    made = {new_one_time_password() for _ in range(200)}
-    assert len(made) == 200
-    assert not set("".join(made)) & set("01ilo")
-    for password in made:
-        assert len(password) >= MINIMUM

@@ -6,6 +6,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 from tests.cast import PASSWORD, Cast
+from tests.letterbox import invitation_of
 from tests.world import World, good
 
 from cartable.audit.reading import details_of, said_in, salted_payloads
@@ -47,11 +48,13 @@ async def _number(runtime: Runtime, cast: Cast) -> int:
 
 async def test_adding_people(cast: Cast, runtime: Runtime) -> None:
     members = f"{cast.town.path}/members"
-    added = good(await cast.ines.post(members, _new(" Eve@StAubin.example ")))
-    line = added["member"]
+    line = good(await cast.ines.post(members, _new(" Eve@StAubin.example ")))
     assert line["email"] == "eve@staubin.example"
     assert (line["is_active"], line["last_seen_at"], line["devices"]) == (True, None, [])
-    assert added["one_time_password"] not in (await cast.ines.get(members)).text
+    assert (line["entry"], line["accepted_at"], line["mail"]["state"]) == (
+        "invited", None, "waiting")  # fmt: skip
+    secret = await invitation_of(runtime, "eve@staubin.example")
+    assert secret not in (await cast.ines.get(members)).text
     before = await _number(runtime, cast), await _journal(runtime, cast)
     details = _refused(
         await cast.ines.post(members, _new("eve@staubin.example")), 409, "member_already_there"
@@ -88,13 +91,16 @@ async def test_adding_people(cast: Cast, runtime: Runtime) -> None:
 async def test_somebody_of_another_town_keeps_name_and_password(cast: Cast) -> None:
     members = f"{cast.town.path}/members"
     added = good(await cast.ines.post(members, _new("daniel@breuil.example")))
-    assert added["one_time_password"] is None
-    assert (added["member"]["first_name"], added["member"]["last_name"]) == ("Daniel", "Nom-daniel")
+    assert (added["first_name"], added["last_name"]) == ("Daniel", "Nom-daniel")
+    me = good(await cast.daniel.get("/api/me"))
+    assert [m["authority"]["name"] for m in me["memberships"]] == [cast.other.name]
+    secret = await invitation_of(cast.runtime, "daniel@breuil.example")
+    good(await cast.daniel.post("/api/invitation/accept", {"secret": secret}))
     me = good(await cast.daniel.get("/api/me"))
     assert {m["authority"]["name"] for m in me["memberships"]} == {cast.town.name, cast.other.name}
-    member = f"{members}/{added['member']['id']}"
+    member = f"{members}/{added['id']}"
     _refused(await cast.ines.patch(member, {"last_name": "Autre"}), 409, "account_shared")
-    _refused(await cast.ines.post(f"{member}/one-time-password"), 409, "account_shared")
+    assert good(await cast.ines.post(f"{member}/invite"))["entry"] == "accepted"
     # What is said again unchanged is no renaming; what belongs to this town may change.
     same = {"first_name": "Daniel ", "position": " Invité permanent ", "roles": ["guest"]}
     edited = good(await cast.ines.patch(member, same))
@@ -106,7 +112,6 @@ async def test_somebody_of_another_town_keeps_name_and_password(cast: Cast) -> N
     # His name stands in the papers of both: the tablets of the town he left would not be told.
     own = f"{cast.other.path}/members/{cast.daniel.member[cast.other.name]}"
     _refused(await cast.irma.patch(own, {"last_name": "Autre"}), 409, "account_shared")
-    assert good(await cast.irma.post(f"{own}/one-time-password"))["one_time_password"]
 
 
 async def test_paul_leaves_one_town_and_stays_in_the_other(cast: Cast) -> None:
@@ -154,13 +159,19 @@ async def test_an_authority_keeps_an_administrator(cast: Cast) -> None:
 
 async def test_a_lost_password_is_renewed(cast: Cast) -> None:
     bruno = f"{cast.town.path}/members/{cast.bruno.member[cast.town.name]}"
-    once = good(await cast.ines.post(f"{bruno}/one-time-password"))["one_time_password"]
+    good(await cast.ines.post(f"{bruno}/invite"))
+    assert (await cast.bruno.get("/api/me")).status_code == 200, "a mail alone takes nothing away"
+    secret = await invitation_of(cast.runtime, "bruno@staubin.example")
+    http, new = cast.browser(), "encore une autre phrase"
+    told = good(await http.post("/api/invitation/read", json={"secret": secret}))
+    assert (told["is_renewal"], told["must_sign_in"]) == (True, False)
+    good(await http.post("/api/invitation/accept", json={"secret": secret, "password": new}))
+    assert (await http.get(f"{cast.town.path}/sync/head")).status_code == 200
     assert (await cast.bruno.get("/api/me")).json()["code"] == "device_signed_out"
     old = {"email": "bruno@staubin.example", "password": PASSWORD}
     refused = await cast.browser().post("/api/sign-in", json=old)
     _refused(refused, 401, "wrong_credentials")
-    again = await cast.sign_in("bruno@staubin.example", once)
-    assert (await again.get(f"{cast.town.path}/sync/head")).status_code == 200
+    await cast.sign_in("bruno@staubin.example", new)
 
 
 async def test_members_are_found_whatever_the_accents(cast: Cast) -> None:
@@ -191,7 +202,7 @@ async def test_members_are_found_whatever_the_accents(cast: Cast) -> None:
 async def test_each_deed_leaves_one_line_with_its_number(cast: Cast, runtime: Runtime) -> None:
     town, ines = cast.town.path, cast.ines
     begun = len(await _journal(runtime, cast))
-    member = good(await ines.post(f"{town}/members", _new("eve@staubin.example")))["member"]["id"]
+    member = good(await ines.post(f"{town}/members", _new("eve@staubin.example")))["id"]
     path = f"{town}/members/{member}"
     seat = {"assembly_id": cast.town.assemblies["council"], "starts_on": "2026-01-01"}
     given = good(await ines.post(f"{path}/seats", seat))["id"]
@@ -199,7 +210,7 @@ async def test_each_deed_leaves_one_line_with_its_number(cast: Cast, runtime: Ru
     good(await ines.delete(f"{town}/seats/{given}"))
     good(await ines.patch(path, {"position": "Maire"}))
     good(await ines.patch(path, {"roles": ["clerk"]}))
-    good(await ines.post(f"{path}/one-time-password"))
+    good(await ines.post(f"{path}/invite"))
     good(await ines.post(f"{path}/deactivate"))
     good(await ines.post(f"{path}/reactivate"))
     group = good(await ines.post(f"{town}/groups", {"name": "Ensemble"}))["id"]
@@ -210,7 +221,7 @@ async def test_each_deed_leaves_one_line_with_its_number(cast: Cast, runtime: Ru
     lines = (await _journal(runtime, cast))[begun:]
     assert [event for event, _ in lines] == [
         "member.added", "seat.given", "seat.edited", "seat.removed", "member.edited",
-        "member.edited", "member.roles_changed", "member.password_renewed", "member.deactivated",
+        "member.edited", "member.roles_changed", "member.invited", "member.deactivated",
         "member.reactivated", "group.created", "group.renamed", "group.deleted",
         "assembly.created", "assembly.edited",
     ]  # fmt: skip

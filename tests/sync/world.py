@@ -79,10 +79,10 @@ class World:
                     last_name="Nom",
                     password_hash="none",
                     now=self.now,
-                    must_change_password=False,
                 )
                 new = NewMember(first_name=name, last_name="Nom", email="", roles=list(roles))
                 member = await people.enrol(db, nobody, town.seq, account, new, self.now)
+                member.accepted_at = self.now
                 self.members[name] = member.id
                 self.people[name] = Person(account.id, UUID(int=0))
         for name in CAST:

@@ -3,26 +3,40 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+from sqlalchemy.orm.util import AliasedClass
 
 from cartable.accounts.passwords import token_hash
-from cartable.accounts.rules import KEPT_SIGNED_OUT, Revoked
+from cartable.accounts.rules import DEVICES, KEPT_SIGNED_OUT, Limits, Revoked, is_over
 from cartable.accounts.tables import Account, AccountKey, Device
 from cartable.actor import Person
 from cartable.sealing import Key, open_account_key
 
 
 async def signed_in_person(
-    db: AsyncSession, token: str, now: datetime
+    db: AsyncSession, token: str, now: datetime, limits: Limits
 ) -> tuple[Person, datetime] | None:
     """The person behind a device's secret, and when the device was last seen.
 
-    A device that was signed out is still known for 30 days, only to be emptied.
+    A device that was signed out is still known for 30 days, only to be emptied. A session that
+    lasted too long is nobody's: its tablet keeps what it holds, sealed, until its owner is back.
 
     Raises:
         Revoked: those days are over (sync.md, section 4).
     """
+    older = aliased(Device)
+    # Ids are in order of time (uuid7): those that came in before this one, and are still there.
+    before = (
+        select(func.count())
+        .where(
+            older.account_id == Device.account_id,
+            older.id < Device.id,
+            *_is_open(older, limits, now),
+        )
+        .scalar_subquery()
+    )
     found = (
         await db.execute(
             select(
@@ -33,7 +47,7 @@ async def signed_in_person(
                 Device.created_at,
                 Device.proved_at,
                 Device.method,
-                Account.must_change_password,
+                before.label("before"),
             )
             .join(Account, Account.id == Device.account_id)
             .where(Device.token_hash == token_hash(token))
@@ -43,23 +57,37 @@ async def signed_in_person(
         return None
     if found.signed_out_at and found.signed_out_at < now - KEPT_SIGNED_OUT:
         raise Revoked
+    if not found.signed_out_at and is_over(found.created_at, found.last_seen_at, limits, now):
+        return None
     person = Person(
         account_id=found.account_id,
         device_id=found.id,
-        must_change_password=found.must_change_password,
         is_signed_out=found.signed_out_at is not None,
         signed_in_at=found.created_at,
         proved_at=found.proved_at,
         method=found.method,
+        is_extra=found.before >= DEVICES,
+        desk_needs_proof=now - found.proved_at > limits.desk,
     )
     return person, found.last_seen_at
 
 
-def readable_devices(person: Person) -> Select[Device]:
+def _is_open(
+    device: type[Device] | AliasedClass[Device], limits: Limits, now: datetime
+) -> tuple[ColumnElement[bool], ...]:
+    """The session of a device is neither closed nor over."""
+    return (
+        device.signed_out_at.is_(None),
+        device.created_at > now - limits.absolute,
+        device.last_seen_at > now - limits.idle,
+    )
+
+
+def readable_devices(person: Person, limits: Limits, now: datetime) -> Select[Device]:
     """One's own devices that are signed in, last seen first."""
     return (
         select(Device)
-        .where(Device.account_id == person.account_id, Device.signed_out_at.is_(None))
+        .where(Device.account_id == person.account_id, *_is_open(Device, limits, now))
         .order_by(Device.last_seen_at.desc(), Device.id)
     )
 

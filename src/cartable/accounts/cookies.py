@@ -8,7 +8,8 @@ from litestar.datastructures import Cookie
 
 from cartable.settings import Settings
 
-_YEAR = 366 * 24 * 3600
+_LONGEST = 400 * 24 * 3600
+"""What browsers keep at most (RFC 6265bis, section 5.5), and the longest a session may last."""
 
 
 def device_cookie(settings: Settings) -> str:
@@ -21,13 +22,18 @@ def mark_cookie(settings: Settings) -> str:
     return "__Host-cartable-known" if settings.is_https else "cartable-known"
 
 
-def keep(settings: Settings, name: str, value: str) -> Cookie:
+def asking_cookie(settings: Settings) -> str:
+    """Name of the cookie by which a browser shows that it is the one that asked for a link."""
+    return "__Host-cartable-asking" if settings.is_https else "cartable-asking"
+
+
+def keep(settings: Settings, name: str, value: str, seconds: int = _LONGEST) -> Cookie:
     """A cookie that scripts cannot read and other sites cannot send."""
     return Cookie(
         key=name,
         value=value,
         path="/",
-        max_age=_YEAR,
+        max_age=seconds,
         secure=settings.is_https,
         httponly=True,
         samesite="lax",

@@ -9,14 +9,17 @@ from cartable.accounts.access import signed_in_person
 from cartable.accounts.actions import seen
 from cartable.accounts.cookies import device_cookie
 from cartable.accounts.rules import (
+    DEVICES,
     AnotherAccount,
     DeviceSignedOut,
-    PasswordMustChange,
+    Limits,
     ProofNeeded,
+    TooManyDevices,
 )
 from cartable.actor import Person
 from cartable.database import begin_read, end
 from cartable.errors import NotSignedIn
+from cartable.settings import Settings
 from cartable.web import Connection, runtime_of, session_of
 
 _SEEN_EVERY = timedelta(minutes=5)
@@ -38,7 +41,7 @@ async def known_device(connection: Connection, _handler: BaseRouteHandler) -> No
     db = session_of(connection)
     await begin_read(db)
     now = datetime.now(UTC)
-    found = await signed_in_person(db, token, now)
+    found = await signed_in_person(db, token, now, limits_of(runtime.settings))
     if found is None:
         raise NotSignedIn
     person, last_seen = found
@@ -53,7 +56,7 @@ async def known_device(connection: Connection, _handler: BaseRouteHandler) -> No
 
 
 async def signed_in(connection: Connection, handler: BaseRouteHandler) -> None:
-    """Somebody is signed in, perhaps still with a one-time password.
+    """Somebody is signed in.
 
     Raises:
         NotSignedIn, AnotherAccount, DeviceSignedOut
@@ -64,14 +67,23 @@ async def signed_in(connection: Connection, handler: BaseRouteHandler) -> None:
 
 
 async def admitted(connection: Connection, handler: BaseRouteHandler) -> None:
-    """Somebody is signed in with a password of their own.
+    """Somebody is signed in, on no more devices than they may.
 
     Raises:
-        NotSignedIn, AnotherAccount, DeviceSignedOut, PasswordMustChange
+        NotSignedIn, AnotherAccount, DeviceSignedOut, TooManyDevices
     """
     await signed_in(connection, handler)
-    if person_of(connection).must_change_password:
-        raise PasswordMustChange
+    refuse_extra(person_of(connection))
+
+
+def refuse_extra(person: Person) -> None:
+    """A device that came in beyond the maximum may only make room.
+
+    Raises:
+        TooManyDevices
+    """
+    if person.is_extra:
+        raise TooManyDevices(maximum=DEVICES)
 
 
 async def proved(connection: Connection, _handler: BaseRouteHandler) -> None:
@@ -83,6 +95,25 @@ async def proved(connection: Connection, _handler: BaseRouteHandler) -> None:
     settings = runtime_of(connection).settings
     if datetime.now(UTC) - person_of(connection).proved_at > settings.proof_lasts:
         raise ProofNeeded
+
+
+async def perhaps_signed_in(connection: Connection, now: datetime) -> Person | None:
+    """Who is signed in, if anybody: for routes that serve both."""
+    token = connection.cookies.get(device_cookie(runtime_of(connection).settings))
+    if not token:
+        return None
+    limits = limits_of(runtime_of(connection).settings)
+    found = await signed_in_person(session_of(connection), token, now, limits)
+    return found[0] if found and not found[0].is_signed_out else None
+
+
+def limits_of(settings: Settings) -> Limits:
+    """How long sessions last on this installation."""
+    return Limits(
+        idle=timedelta(days=settings.session_idle_days),
+        absolute=timedelta(days=settings.session_days),
+        desk=timedelta(hours=settings.desk_hours),
+    )
 
 
 def person_of(connection: Connection) -> Person:

@@ -18,8 +18,8 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 # As many hashes at once as cores: more would only make everybody wait.
 _pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="argon2")
 _NOBODY = _hasher.hash(secrets.token_hex(16))
-# No 0/O, 1/I/L: a one-time password is read aloud and typed on a tablet.
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+# No 0/O, 1/I/L: a code is read aloud and typed on a tablet.
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def _typed(password: str) -> str:
@@ -43,11 +43,6 @@ async def password_matches(password_hash: str | None, password: str) -> bool:
 
     matches = await asyncio.get_running_loop().run_in_executor(_pool, verify)
     return matches and password_hash is not None
-
-
-def new_one_time_password() -> str:
-    """Four groups of four letters and digits: 78 bits."""
-    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
 
 
 def token_hash(token: str) -> str:

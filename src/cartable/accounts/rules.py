@@ -1,9 +1,11 @@
-"""Rules of passwords and of guesses."""
+"""Rules of passwords, of guesses and of tickets."""
 
 import unicodedata
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cartable.errors import CartableError, Invalid
+from cartable.accounts.breached import is_breached
+from cartable.errors import CartableError, Conflict, Invalid
 
 MINIMUM = 12
 """Characters of a password (CNIL, délibération 2022-100; ANSSI)."""
@@ -15,8 +17,26 @@ WINDOW = timedelta(minutes=15)
 KEPT_SIGNED_OUT = timedelta(days=30)
 """How long a signed-out device may still empty itself (sync.md, section 4)."""
 
-REMEMBERED = timedelta(days=400)
+REMEMBERED = timedelta(days=440)
 """How long a signed-out device is told that it was revoked: longer than its cookie lives."""
+
+
+CHALLENGE_LASTS = timedelta(minutes=10)
+DEVICES = 5
+"""Signed-in devices of one person: a tablet, a telephone, two computers, and one to spare."""
+
+PASSKEYS = 20
+RECOVERY_CODES = 10
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long a session lasts. `idle` and `absolute` end it; `desk` is how old the last proof may
+    be for what a clerk or an administrator does with it."""
+
+    idle: timedelta
+    absolute: timedelta
+    desk: timedelta
 
 
 class WrongCredentials(CartableError):
@@ -43,14 +63,54 @@ class Revoked(CartableError):
     status = 403
 
 
-class PasswordMustChange(CartableError):
-    """Signed in with a one-time password: choose one first."""
+class ProofNeeded(CartableError):
+    """What is asked weighs much, or a desk was left for long: show again that it is you."""
 
     status = 403
 
 
-class ProofNeeded(CartableError):
-    """What is asked weighs much: show again that it is you. details: ways."""
+class SecondStepNeeded(CartableError):
+    """The password is right; a passkey or a code must follow. details: challenge, ways."""
+
+    status = 401
+
+
+class WrongCode(CartableError):
+    """Not the code of this moment, already used, or no recovery code of this account."""
+
+    status = 401
+
+
+class PasskeyRefused(CartableError):
+    """Unknown here, removed, or not what its authenticator would have answered."""
+
+    status = 401
+
+
+class ChallengeOver(CartableError):
+    """Too late, or answered already: ask again."""
+
+    status = 410
+
+
+class CodesAlreadyThere(Conflict):
+    """An application gives codes already; it is removed first."""
+
+
+class PasskeyKnown(Conflict):
+    """This passkey is registered already."""
+
+
+class TooManyPasskeys(Conflict):
+    """details: maximum."""
+
+
+class LastWayIn(Conflict):
+    """Without it the person could not come back: another way in is needed first."""
+
+
+class TooManyDevices(CartableError):
+    """This device came in beyond the maximum: another must be signed out. details: maximum."""
 
     status = 403
 
@@ -83,6 +143,8 @@ def check_new_password(new: str, current: str | None, about: tuple[str, ...]) ->
         raise PasswordTooShort(minimum=MINIMUM)
     if new == current:
         raise PasswordUnchanged
+    if is_breached(new):
+        raise PasswordTooCommon
     plain = _letters(new)
     for word in (*_COMMON, *map(_letters, about)):
         if len(word) >= 4:
@@ -97,6 +159,16 @@ def _letters(text: str) -> str:
     return "".join(c for c in plain if c.isalnum())
 
 
+def is_over(signed_in_at: datetime, last_seen_at: datetime, limits: Limits, now: datetime) -> bool:
+    """Whether a session has lasted too long, or was left alone for too long."""
+    return now - signed_in_at >= limits.absolute or now - last_seen_at >= limits.idle
+
+
+def recovery_code(letters: str) -> str:
+    """What was typed, in the form that is compared: case, spaces and dashes do not matter."""
+    return "".join(c for c in letters.casefold() if c.isalnum())
+
+
 def wait_after(failures: int, since: datetime, allowed: int, now: datetime) -> int:
     """Seconds to wait before the next guess of a bucket; 0 when it may be tried now.
 
@@ -105,3 +177,64 @@ def wait_after(failures: int, since: datetime, allowed: int, now: datetime) -> i
     if failures < allowed or now >= since + WINDOW:
         return 0
     return max(1, int((since + WINDOW - now).total_seconds()))
+
+
+LIFETIMES = {
+    "invitation": timedelta(hours=72),
+    "magic_link": timedelta(minutes=15),
+    "clerk_code": timedelta(minutes=15),
+}
+TRIES_OF_CODE = 5
+"""Wrong codes typed for one message; eight characters leave a chance in 170 milliards."""
+
+
+class TicketUnknown(CartableError):
+    """No such invitation or link: cut in two by a mailbox, or forgotten since."""
+
+    status = 404
+
+
+class TicketUsed(CartableError):
+    """It opens once, and did."""
+
+    status = 410
+
+
+class TicketCancelled(CartableError):
+    """Another was sent since, or it was taken back."""
+
+    status = 410
+
+
+class TicketExpired(CartableError):
+    """Its time is over."""
+
+    status = 410
+
+
+class AnotherBrowser(CartableError):
+    """The link opens in the browser that asked for it; elsewhere, the code is typed there."""
+
+    status = 403
+
+
+class CodeWrong(CartableError):
+    """No such code, or too many wrong ones: which is never said."""
+
+    status = 403
+
+
+def check_ticket(
+    used_at: datetime | None, cancelled_at: datetime | None, expires_at: datetime, now: datetime
+) -> None:
+    """Refuse a ticket that opens nothing any more, saying why.
+
+    Raises:
+        TicketUsed, TicketCancelled, TicketExpired
+    """
+    if used_at is not None:
+        raise TicketUsed
+    if cancelled_at is not None:
+        raise TicketCancelled
+    if now >= expires_at:
+        raise TicketExpired

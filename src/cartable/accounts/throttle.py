@@ -23,6 +23,7 @@ from cartable.sealing import Key
 
 PER_PAIR = 6
 PER_NETWORK = 60
+PER_ACCOUNT = 20
 
 
 @dataclass(frozen=True)
@@ -66,9 +67,40 @@ def buckets_of_guess(master: Key, email: str, guesser: Guesser) -> Buckets:
     ]
 
 
+def buckets_of_code(master: Key, email: str, guesser: Guesser) -> Buckets:
+    """Where a second step is counted: like a sign-in, and by account when strangers try.
+
+    Only who holds the password comes this far, so nobody else can use that count up; and a browser
+    that is known, or a passkey, does not depend on it.
+    """
+    own, *shared = buckets_of_guess(master, email, guesser)
+    buckets = [(master.digest("code", name), allowed) for name, allowed in (own, *shared)]
+    if shared:
+        buckets.append((master.digest("code", f"account|{email}"), PER_ACCOUNT))
+    return buckets
+
+
 def buckets_of_device(master: Key, device_id: UUID) -> Buckets:
     """Where a signed-in device's guesses of the password in use are counted."""
     return [(master.digest("guess", f"device|{device_id.hex}"), PER_PAIR)]
+
+
+PER_NETWORK_OF_CODES = 20
+
+
+def buckets_of_asking(master: Key, email: str, guesser: Guesser) -> Buckets:
+    """Where links asked for by mail are counted: nobody fills another's mailbox."""
+    network = network_of(guesser.address)
+    return [
+        (master.digest("guess", f"link|{email}|{network}"), PER_PAIR),
+        (master.digest("guess", f"links|{network}"), PER_NETWORK),
+    ]
+
+
+def buckets_of_given_code(master: Key, guesser: Guesser) -> Buckets:
+    """Where the codes that clerks give are counted: one has eight characters and lives 15 min."""
+    network = network_of(guesser.address)
+    return [(master.digest("guess", f"given|{network}"), PER_NETWORK_OF_CODES)]
 
 
 async def take_guess(db: AsyncSession, buckets: Buckets, now: datetime) -> None:

@@ -81,6 +81,9 @@ AUTHORITY_EVENTS: Mapping[str, Event] = {
         "group.leaders_set": "count",
     }),
     **_of("settings", {
+        "links.enabled": "",
+        "links.disabled": "",
+        "mail_sender.edited": "",
         "notifications.enabled": "",
         "notifications.disabled": "",
         "setting.changed": "setting before after",
@@ -106,6 +109,11 @@ HOST_EVENTS: Mapping[str, Event] = {
         "account.device_renamed": "device",
         "account.password_changed": "",
         "account.password_renewed": "",
+        "account.passkey_added": "",
+        "account.passkey_removed": "",
+        "account.codes_added": "",
+        "account.codes_removed": "",
+        "account.recovery_codes_made": "",
     }),
     **_of("hosting", {
         "operator.named": "name",

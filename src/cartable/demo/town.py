@@ -30,6 +30,7 @@ from cartable.members.actions.people import add_member
 from cartable.members.shapes import NewAssembly, NewGroup, NewMember, NewSeat
 from cartable.runtime import Runtime
 from cartable.sittings.tables import Sitting
+from cartable.tenancy import bind
 
 PASSWORD = "lemoulintourne"  # noqa: S105
 """Of every demonstration account. It is printed at each start: it protects nothing."""
@@ -50,13 +51,14 @@ async def is_built(runtime: Runtime) -> bool:
     """Whether the last deed of the building was done: the community's sitting is called."""
     *_, community = content.authorities()
     async with runtime.reading() as db:
-        called = await db.scalar(
-            select(Sitting.id)
-            .join(AuthorityRow, AuthorityRow.id == Sitting.authority_id)
-            .where(AuthorityRow.siren == community.siret[:9], Sitting.state == "convened")
-            .limit(1)
+        last = await db.scalar(
+            select(AuthorityRow.id).where(AuthorityRow.siren == community.siret[:9])
         )
-    return called is not None
+        if last is None:
+            return False
+        await bind(db, last)
+        called = select(Sitting.id).where(Sitting.state == "convened").limit(1)
+        return await db.scalar(called) is not None
 
 
 async def open_accounts(
@@ -77,7 +79,7 @@ async def open_accounts(
                     last_name=person.last_name,
                     password_hash=hashed,
                     now=now,
-                    must_change_password=False,
+                    email_verified_at=now,
                 )
 
 
@@ -88,7 +90,7 @@ async def open_town(runtime: Runtime, authority: content.Authority, now: datetim
     groups = await _groups(runtime, admin, authority)
     assemblies = await _assemblies(runtime, admin, authority)
     mandate = (now - IN_OFFICE).date()
-    async with runtime.reading() as db:
+    async with runtime.reading(authority_id) as db:
         there = {row[0].account_id for row in await db.execute(readable_members(admin))}
         accounts = {
             row.email: row.id for row in await db.execute(select(Account.email, Account.id))
@@ -97,8 +99,8 @@ async def open_town(runtime: Runtime, authority: content.Authority, now: datetim
         if accounts[membership.person.email] not in there:
             new = _new_member(authority, membership, groups, assemblies, mandate)
             async with runtime.writing() as db:
-                await add_member(db, admin, runtime.master_key, new, now)
-    async with runtime.reading() as db:
+                await add_member(db, admin, runtime.master_key, new, now, is_in=True)
+    async with runtime.reading(authority_id) as db:
         rows = [row[0] for row in await db.execute(readable_members(admin))]
     by_account = {member.account_id: member.id for member in rows}
     members = {m.person.key: by_account[accounts[m.person.email]] for m in authority.memberships}
@@ -133,6 +135,7 @@ async def _found(runtime: Runtime, authority: content.Authority, now: datetime) 
             siren=siren,
             administrator=_new_member(authority, first, {}, {}, now.date()),
             now=now,
+            is_in=True,
         )
     return founded.authority_id
 
@@ -157,7 +160,7 @@ async def enter_as(
 
 
 async def _groups(runtime: Runtime, admin: Actor, authority: content.Authority) -> dict[str, UUID]:
-    async with runtime.reading() as db:
+    async with runtime.reading(admin.authority_id) as db:
         made = {group.name: group.id for group in await db.scalars(readable_groups(admin))}
     for name in authority.groups:
         if name not in made:
@@ -169,7 +172,7 @@ async def _groups(runtime: Runtime, admin: Actor, authority: content.Authority) 
 async def _assemblies(
     runtime: Runtime, admin: Actor, authority: content.Authority
 ) -> dict[str, UUID]:
-    async with runtime.reading() as db:
+    async with runtime.reading(admin.authority_id) as db:
         made = {row.name: row.id for row in await db.scalars(readable_assemblies(admin))}
     for assembly in authority.assemblies:
         if assembly.name not in made:

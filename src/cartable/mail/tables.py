@@ -13,15 +13,16 @@ from cartable.sealing import Sealed, SealedBytes
 class Mail(Table):
     """One message to one address. `sealed` is what it says, gone once its fate is known.
 
+    It is the host's, sent by its worker: `for_authority` is who has it sent, null for the platform.
     `state`: waiting, accepted (by the mail server), refused (by it: `said` is its answer),
     unreached (no server took it in a day), written (to a file: no server is set), too_late.
     """
 
     __tablename__ = "mail"
-    __table_args__ = (Index(None, "authority_id", "created_at"),)
+    __table_args__ = (Index(None, "for_authority", "created_at"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    authority_id: Mapped[UUID | None] = mapped_column(ForeignKey("authority.id"))
+    for_authority: Mapped[UUID | None] = mapped_column(ForeignKey("authority.id"))
     recipient: Mapped[str] = mapped_column(Text)
     sealed: Mapped[SealedBytes | None] = mapped_column(Sealed)
     dedupe: Mapped[str | None] = mapped_column(Text, unique=True)

@@ -4,17 +4,22 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, and_, exists, false, or_, select
+from sqlalchemy import Select, and_, case, exists, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import ColumnElement, SQLCoreOperations
 
+from cartable.accounts.rules import ProofNeeded
 from cartable.accounts.tables import Account
 from cartable.actor import Actor, Person
-from cartable.authorities.tables import Authority
+from cartable.authorities.tables import Authority, AuthoritySettings
 from cartable.errors import NotFound, RoleMissing
-from cartable.members.tables import Assembly, DeviceCopy, Group, Member, Seat
+from cartable.members.tables import Assembly, Contact, DeviceCopy, Group, MandateEnd, Member, Seat
+from cartable.tenancy import bind
 
-Row = TypeVar("Row", Member, Assembly, Group, Seat)
+DESK = frozenset({"clerk", "admin"})
+"""Roles that work for the others."""
+
+Row = TypeVar("Row", Member, Assembly, Contact, Group, Seat)
 
 
 async def actor_in(db: AsyncSession, person: Person, authority_id: UUID) -> Actor:
@@ -22,8 +27,9 @@ async def actor_in(db: AsyncSession, person: Person, authority_id: UUID) -> Acto
     authority was taken from their device.
 
     Raises:
-        NotFound: never a member there, or no such authority.
+        NotFound: never a member there (an invitation is not enough), or no such authority.
     """
+    await bind(db, authority_id)
     found = (
         await db.execute(
             select(Member, DeviceCopy.revoked_at)
@@ -34,7 +40,11 @@ async def actor_in(db: AsyncSession, person: Person, authority_id: UUID) -> Acto
                     DeviceCopy.authority_id == Member.authority_id,
                 ),
             )
-            .where(Member.authority_id == authority_id, Member.account_id == person.account_id)
+            .where(
+                Member.authority_id == authority_id,
+                Member.account_id == person.account_id,
+                Member.accepted_at.is_not(None),
+            )
         )
     ).one_or_none()
     if found is None:
@@ -49,6 +59,7 @@ async def actor_in(db: AsyncSession, person: Person, authority_id: UUID) -> Acto
         roles=frozenset(member.roles),
         is_ended=bool(ends) or person.is_signed_out,
         ended_at=min(ends, default=None),
+        desk_needs_proof=person.desk_needs_proof,
     )
 
 
@@ -57,9 +68,12 @@ def allow(actor: Actor, *roles: str) -> None:
 
     Raises:
         RoleMissing
+        ProofNeeded: it is a desk's, and nobody showed for long who holds this device.
     """
     if actor.is_ended or actor.roles.isdisjoint(roles):
         raise RoleMissing(role=roles[0])
+    if actor.desk_needs_proof and DESK.issuperset(roles):
+        raise ProofNeeded
 
 
 def readable_assemblies(actor: Actor) -> Select[Assembly]:
@@ -76,6 +90,38 @@ def readable_members(actor: Actor) -> Select[Member, str, str, str]:
         .where(Member.authority_id == actor.authority_id)
     )
     return colleagues.where(false()) if actor.is_ended else colleagues
+
+
+def readable_contacts(actor: Actor) -> Select[Contact]:
+    """The services in the directory of the actor's authority."""
+    contacts = select(Contact).where(Contact.authority_id == actor.authority_id)
+    return contacts.where(false()) if actor.is_ended else contacts
+
+
+def readable_mandate_ends(actor: Actor) -> Select[MandateEnd]:
+    """Seats that were ended together, the latest first."""
+    ends = select(MandateEnd).where(MandateEnd.authority_id == actor.authority_id)
+    ends = ends.order_by(MandateEnd.at.desc())
+    return ends.where(false()) if actor.is_ended else ends
+
+
+def shown_email() -> ColumnElement[str]:
+    """A member's address as colleagues see it: empty unless the authority and the person agree."""
+    shown = _is_shown(AuthoritySettings.directory_shows_emails, Member.shows_email)
+    return case((shown, Account.email), else_="")
+
+
+def shown_phone() -> ColumnElement[str]:
+    """A member's telephone as colleagues see it: empty unless the authority and they agree."""
+    shown = _is_shown(AuthoritySettings.directory_shows_phones, Member.shows_phone)
+    return case((shown, Member.phone), else_="")
+
+
+def _is_shown(
+    switch: SQLCoreOperations[bool], wish: SQLCoreOperations[bool]
+) -> ColumnElement[bool]:
+    agreed = exists().where(AuthoritySettings.authority_id == Member.authority_id, switch)
+    return and_(Member.deactivated_at.is_(None), wish, agreed)
 
 
 def readable_groups(actor: Actor) -> Select[Group]:
@@ -96,12 +142,14 @@ def is_taken_from(
 
 
 def readable_memberships(person: Person) -> Select[Member, Authority]:
-    """The authorities where a person is an active member, but those taken from their device."""
+    """The authorities where a person is an active member, but those taken from their device: asked
+    through `memberships` (tenancy.py)."""
     return (
         select(Member, Authority)
         .join(Authority, Authority.id == Member.authority_id)
         .where(
             Member.account_id == person.account_id,
+            Member.accepted_at.is_not(None),
             Member.deactivated_at.is_(None),
             ~is_taken_from(person.device_id, Member.authority_id),
         )
@@ -143,6 +191,18 @@ async def seat_of(db: AsyncSession, actor: Actor, seat_id: UUID) -> Seat:
         NotFound
     """
     return await _of_authority(db, actor, Seat, seat_id)
+
+
+async def contact_of(db: AsyncSession, actor: Actor, contact_id: UUID) -> Contact:
+    """A service in the directory of the actor's authority.
+
+    Raises:
+        NotFound
+    """
+    contact = await _of_authority(db, actor, Contact, contact_id)
+    if contact.deleted_at is not None:
+        raise NotFound
+    return contact
 
 
 async def _of_authority(db: AsyncSession, actor: Actor, table: type[Row], row_id: UUID) -> Row:

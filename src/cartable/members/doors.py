@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cartable.accounts.rules import (
     AnotherAccount,
     DeviceSignedOut,
-    PasswordMustChange,
+    ProofNeeded,
     Revoked,
+    TooManyDevices,
 )
 from cartable.actor import Actor
 from cartable.errors import (
@@ -24,7 +25,7 @@ AUTHORITY = "/api/authorities/{authority_id:uuid}"
 Db = NamedDependency[AsyncSession]
 Now = NamedDependency[datetime]
 Asker = NamedDependency[Actor]
-ANY = (NotSignedIn, AnotherAccount, DeviceSignedOut, Revoked, PasswordMustChange, NotFound)
-ROLE = (*ANY, RoleMissing)
+ANY = (NotSignedIn, AnotherAccount, DeviceSignedOut, Revoked, TooManyDevices, NotFound)
+ROLE = (*ANY, RoleMissing, ProofNeeded)
 WRITE = (*ROLE, CrossSiteRequest)
 BODY = (*WRITE, InvalidInput)

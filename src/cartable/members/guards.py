@@ -6,8 +6,8 @@ from typing import Any
 from litestar import Request
 from litestar.handlers import BaseRouteHandler
 
-from cartable.accounts.guards import admitted, known_device, person_of
-from cartable.accounts.rules import KEPT_SIGNED_OUT, PasswordMustChange, Revoked
+from cartable.accounts.guards import admitted, known_device, person_of, refuse_extra
+from cartable.accounts.rules import KEPT_SIGNED_OUT, Revoked
 from cartable.actor import Actor
 from cartable.errors import NotFound
 from cartable.members.access import actor_in
@@ -19,7 +19,7 @@ async def member_only(connection: Connection, handler: BaseRouteHandler) -> None
     """An active member of the authority named in the path.
 
     Raises:
-        NotSignedIn, AnotherAccount, DeviceSignedOut, PasswordMustChange, NotFound
+        NotSignedIn, AnotherAccount, DeviceSignedOut, TooManyDevices, NotFound
     """
     await admitted(connection, handler)
     if (await _find(connection)).is_ended:
@@ -32,12 +32,11 @@ async def present_or_past_member(connection: Connection, handler: BaseRouteHandl
     For 30 days their tablets still empty themselves, and give what was never sent.
 
     Raises:
-        NotSignedIn, AnotherAccount, PasswordMustChange, NotFound
+        NotSignedIn, AnotherAccount, TooManyDevices, NotFound
         Revoked: those days are over (sync.md, section 4).
     """
     await known_device(connection, handler)
-    if person_of(connection).must_change_password and not person_of(connection).is_signed_out:
-        raise PasswordMustChange
+    refuse_extra(person_of(connection))
     actor = await _find(connection)
     now = datetime.now(UTC)
     if actor.ended_at and actor.ended_at < now - KEPT_SIGNED_OUT:

@@ -2,19 +2,20 @@
 
 import unicodedata
 from collections import defaultdict
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import UUID
 
-import msgspec
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.accounts.tables import Account, Device
 from cartable.actor import Actor
+from cartable.mail.access import last_fates
 from cartable.members.access import readable_assemblies, readable_groups, readable_members
+from cartable.members.rules import entry_of
 from cartable.members.shapes import AssemblyLine, GroupLine, MemberLine
 from cartable.members.shapes import Seat as SeatShape
-from cartable.members.tables import Assembly, Group, Member, Seat
+from cartable.members.tables import Assembly, Group, GroupLeader, Member, Seat, Substitute
 
 
 async def member_lines(
@@ -37,6 +38,8 @@ async def member_lines(
     found = (await db.execute(asked.order_by(Account.last_name, Account.first_name))).all()
     seats = await _seats(db, [row[0].id for row in found])
     devices = await _devices(db, [row[0].account_id for row in found])
+    fates = await last_fates(db, actor.authority_id, [row.email for row in found])
+    now = datetime.now(UTC)
     lines = [
         MemberLine(
             id=member.id,
@@ -45,12 +48,17 @@ async def member_lines(
             last_name=last_name,
             position=member.position,
             email=email,
+            phone=member.phone,
             roles=member.roles,
             group_id=member.group_id,
             seats=seats[member.id],
             is_active=member.deactivated_at is None,
             deactivated_at=member.deactivated_at,
             created_at=member.created_at,
+            entry=entry_of(member.invited_at, member.accepted_at, now),
+            invited_at=member.invited_at,
+            accepted_at=member.accepted_at,
+            mail=fates.get(email),
             last_seen_at=max((d.last_seen_at for d in devices[member.account_id]), default=None),
             devices=[d.name for d in devices[member.account_id] if d.signed_out_at is None],
         )
@@ -81,9 +89,35 @@ async def _seats(db: AsyncSession, members: list[UUID]) -> dict[UUID, list[SeatS
         select(Seat).where(Seat.member_id.in_(members)).order_by(Seat.starts_on, Seat.id)
     )
     seats: dict[UUID, list[SeatShape]] = defaultdict(list)
+    substitutes = await substitutes_of(db, select(Seat.id).where(Seat.member_id.in_(members)))
     for row in rows:
-        seats[row.member_id].append(msgspec.convert(row, SeatShape, from_attributes=True))
+        seats[row.member_id].append(seat_shape(row, substitutes[row.id]))
     return seats
+
+
+async def substitutes_of(db: AsyncSession, seats: Select[UUID]) -> dict[UUID, list[UUID]]:
+    """Who replaces the holder of each seat, in order."""
+    rows = await db.scalars(
+        select(Substitute).where(Substitute.seat_id.in_(seats)).order_by(Substitute.rank)
+    )
+    found: dict[UUID, list[UUID]] = defaultdict(list)
+    for row in rows:
+        found[row.seat_id].append(row.member_id)
+    return found
+
+
+def seat_shape(seat: Seat, substitutes: list[UUID]) -> SeatShape:
+    """A seat as the wire knows it."""
+    return SeatShape(
+        id=seat.id,
+        assembly_id=seat.assembly_id,
+        starts_on=seat.starts_on,
+        ends_on=seat.ends_on,
+        is_voting=seat.is_voting,
+        position=seat.position,
+        rank=seat.rank,
+        substitutes=substitutes,
+    )
 
 
 async def _devices(db: AsyncSession, accounts: list[UUID]) -> dict[UUID, list[Device]]:
@@ -126,7 +160,7 @@ async def assembly_lines(db: AsyncSession, actor: Actor, today: date) -> list[As
 
 
 async def group_lines(db: AsyncSession, actor: Actor) -> list[GroupLine]:
-    """Groups by name with their active members."""
+    """Groups by name with their active members and who leads them."""
     counted = await db.execute(
         select(Member.group_id, func.count())
         .where(Member.authority_id == actor.authority_id, Member.deactivated_at.is_(None))
@@ -134,4 +168,12 @@ async def group_lines(db: AsyncSession, actor: Actor) -> list[GroupLine]:
     )
     sizes = dict(counted.all())
     groups = await db.scalars(readable_groups(actor).order_by(Group.name))
-    return [GroupLine(id=g.id, name=g.name, members=sizes.get(g.id, 0)) for g in groups]
+    leaders: dict[UUID, list[UUID]] = defaultdict(list)
+    for one in await db.scalars(
+        select(GroupLeader).where(GroupLeader.authority_id == actor.authority_id)
+    ):
+        leaders[one.group_id].append(one.member_id)
+    return [
+        GroupLine(id=g.id, name=g.name, members=sizes.get(g.id, 0), leaders=sorted(leaders[g.id]))
+        for g in groups
+    ]

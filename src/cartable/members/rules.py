@@ -2,9 +2,11 @@
 
 import hmac
 import re
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Literal
 
-from cartable.errors import Conflict, Invalid
+from cartable.errors import CartableError, Conflict, Invalid
 from cartable.members.shapes import CopyState
 
 _EMAIL = re.compile(r"[^@\s\"(),:;<>\[\\\]]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}", re.ASCII)
@@ -30,6 +32,28 @@ class MembershipEnded(Conflict):
     """The membership had ended when this arrived: kept for its author."""
 
 
+class AlreadyAccepted(Conflict):
+    """The invitation was accepted: end the membership instead."""
+
+
+class InvitationOfAnother(CartableError):
+    """Signed in as somebody else than the person who is invited."""
+
+    status = 403
+
+
+class NotAcceptedYet(Conflict):
+    """The person has not accepted the invitation: send it again instead."""
+
+
+class CodeNotForThem(Conflict):
+    """Whoever prepares or administers signs in by their own means, never by a clerk's code."""
+
+
+class CodesAreOn(Conflict):
+    """The person protects their account by the codes of an application: nothing replaces them."""
+
+
 class NameTaken(Conflict):
     """Two assemblies, or two groups, cannot bear the same name. details: name."""
 
@@ -38,8 +62,56 @@ class GroupHasMembers(Conflict):
     """details: members."""
 
 
+class ImportUnreadable(Invalid):
+    """Not a CSV file: no text, or a quote that never closes. details: line."""
+
+
+class ImportEmpty(Invalid):
+    """The file holds no line."""
+
+
+class ImportTooLong(Invalid):
+    """More lines than one import takes. details: most."""
+
+
+class ImportColumnsUnknown(Invalid):
+    """Neither our columns nor the reference product's. details: missing."""
+
+
+class ImportHasErrors(Invalid):
+    """Lines must be mended first: nothing was imported. details: errors."""
+
+
+class ImportChanged(Conflict):
+    """Members changed since the preview: nothing was imported, look at it again."""
+
+
 class SeatOverlaps(Conflict):
     """The member already holds a seat of this assembly on some of these days."""
+
+
+class InvalidPhone(Invalid):
+    """Nobody can be called with this number."""
+
+
+class SubstituteSits(Conflict):
+    """Who sits in an assembly replaces nobody there. details: member_id."""
+
+
+class LeaderOfAnotherGroup(Conflict):
+    """A leader belongs to the group. details: member_id."""
+
+
+class MandateChanged(Conflict):
+    """Seats changed since they were shown: nothing was ended, look at them again."""
+
+
+class MandateNotOver(Conflict):
+    """Memberships end from the day after the last day in office, not before."""
+
+
+class NothingToUndo(Conflict):
+    """It was undone already, or seats were given to others since."""
 
 
 class SeatEndsBeforeStart(Invalid):
@@ -64,6 +136,20 @@ def copy_state(
     if wiped_at is not None and wiped_at >= taken_at:
         return "wiped"
     return "leaving" if seen_at is not None and seen_at >= taken_at else "unseen"
+
+
+INVITATION_LASTS = timedelta(hours=72)
+
+
+def entry_of(
+    invited_at: datetime | None, accepted_at: datetime | None, now: datetime
+) -> Literal["accepted", "invited", "expired", "uninvited"]:
+    """Where a member stands with their invitation."""
+    if accepted_at is not None:
+        return "accepted"
+    if invited_at is None:
+        return "uninvited"
+    return "invited" if now < invited_at + INVITATION_LASTS else "expired"
 
 
 def check_email(email: str) -> str:
@@ -91,3 +177,15 @@ def check_seat_days(
     for start, last in others:
         if (last is None or last >= starts_on) and (ends_on is None or start <= ends_on):
             raise SeatOverlaps
+
+
+def may_have_link(roles: Sequence[frozenset[str]], allowed: Sequence[bool]) -> bool:
+    """Whether a person signs in by a link sent to them. By authority: their roles, its choice.
+
+    For councillors, and where each of their authorities allows it: a link opens them all.
+    """
+    return (
+        bool(roles)
+        and all(allowed)
+        and all("councillor" in one and one.isdisjoint({"clerk", "admin"}) for one in roles)
+    )

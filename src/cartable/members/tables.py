@@ -34,7 +34,11 @@ class Group(Table):
 
 
 class Member(Synced, Table):
-    """An account inside one authority. `access_seq`: last deed that changed what it may read."""
+    """An account inside one authority. `access_seq`: last deed that changed what it may read.
+
+    `accepted_at`: when the person accepted the invitation; until then they read nothing here.
+    `invited_at`: when the last one was sent; null once it was cancelled.
+    """
 
     __tablename__ = "member"
     __table_args__ = (
@@ -54,6 +58,8 @@ class Member(Synced, Table):
     shows_phone: Mapped[bool] = mapped_column(default=True)
     group_id: Mapped[UUID | None] = mapped_column(ForeignKey("political_group.id"))
     created_at: Mapped[datetime]
+    invited_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
     deactivated_at: Mapped[datetime | None]
 
 

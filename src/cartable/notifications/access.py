@@ -13,6 +13,7 @@ from cartable.notifications.tables import (
     NotificationSwitch,
     PushSubscription,
 )
+from cartable.tenancy import across_authorities
 
 
 def readable_subscriptions(person: Person) -> Select[PushSubscription]:
@@ -49,14 +50,16 @@ async def is_enabled(db: AsyncSession, authority_id: UUID) -> bool:
 
 async def switched_off(db: AsyncSession, person: Person) -> list[UUID]:
     """The authorities of a person that let none leave."""
-    found = await db.scalars(
+    off = (
         select(Member.authority_id)
         .join(NotificationSwitch, NotificationSwitch.authority_id == Member.authority_id)
         .where(
             Member.account_id == person.account_id,
+            Member.accepted_at.is_not(None),
             Member.deactivated_at.is_(None),
             NotificationSwitch.is_enabled.is_(False),
         )
         .order_by(Member.authority_id)
     )
-    return list(found)
+    async with across_authorities(db, "memberships", person.account_id):
+        return list(await db.scalars(off))

@@ -19,7 +19,7 @@ from litestar.types import ASGIApp
 
 from cartable.accounts.guards import admitted
 from cartable.accounts.routes import ADMITTED
-from cartable.accounts.rules import AnotherAccount, PasswordMustChange, Revoked
+from cartable.accounts.rules import AnotherAccount, Revoked
 from cartable.actor import Person
 from cartable.errors import CrossSiteRequest, InvalidInput, NotFound, NotSignedIn
 from cartable.members.doors import ANY, AUTHORITY, Asker, Db, Now
@@ -42,7 +42,6 @@ from cartable.web import refusals, runtime_of
         AnotherAccount,
         Revoked,
         PullTooOld,
-        PasswordMustChange,
         NotFound,
         CrossSiteRequest,
         InvalidInput,
@@ -66,7 +65,6 @@ async def pull_changes(
         AnotherAccount,
         Revoked,
         EpochChanged,
-        PasswordMustChange,
         NotFound,
         CrossSiteRequest,
         InvalidInput,

@@ -14,20 +14,16 @@ from cartable.accounts.actions.devices import (
 from cartable.accounts.actions.enter import open_session, sign_in
 from cartable.accounts.actions.passwords import (
     change_password,
-    one_time_password,
-    renew_password,
 )
 
 __all__ = [
     "change_password",
     "create_account",
     "forget_old_devices",
-    "one_time_password",
     "open_session",
     "prove",
     "proved_again",
     "rename_device",
-    "renew_password",
     "seen",
     "sign_in",
     "sign_out",

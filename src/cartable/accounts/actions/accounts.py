@@ -17,11 +17,14 @@ async def create_account(
     civility: str,
     first_name: str,
     last_name: str,
-    password_hash: str,
     now: datetime,
-    must_change_password: bool = True,
+    password_hash: str | None = None,
+    email_verified_at: datetime | None = None,
 ) -> Account:
-    """A person with their own key for private data, in the caller's write transaction."""
+    """A person with their own key for private data, in the caller's write transaction.
+
+    Without a password nobody signs in until an invitation is accepted.
+    """
     account = Account(
         id=uuid7(),
         email=email.strip().lower(),
@@ -29,7 +32,7 @@ async def create_account(
         first_name=first_name.strip(),
         last_name=last_name.strip(),
         password_hash=password_hash,
-        must_change_password=must_change_password,
+        email_verified_at=email_verified_at,
         created_at=now,
     )
     db.add(account)

@@ -1,13 +1,12 @@
-"""Choosing a password, and handing over a one-time one."""
+"""Choosing a password."""
 
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.accounts.actions.devices import sign_out_devices
-from cartable.accounts.passwords import hash_password, new_one_time_password, password_matches
+from cartable.accounts.passwords import hash_password, password_matches
 from cartable.accounts.rules import WrongCredentials, check_new_password
 from cartable.accounts.shapes import PasswordChange
 from cartable.accounts.tables import Account
@@ -45,25 +44,9 @@ async def change_password(
     changed = await db.execute(
         update(Account)
         .where(Account.id == person.account_id, Account.password_hash == used)
-        .values(password_hash=hashed, must_change_password=False)
+        .values(password_hash=hashed)
         .returning(Account.id)
     )
     if changed.first() is None:
         raise WrongCredentials
     await sign_out_devices(db, person.account_id, now, but=person.device_id)
-
-
-async def renew_password(db: AsyncSession, account_id: UUID, hashed: str, now: datetime) -> None:
-    """Replace a lost password by a one-time one, in the caller's write transaction."""
-    await db.execute(
-        update(Account)
-        .where(Account.id == account_id)
-        .values(password_hash=hashed, must_change_password=True)
-    )
-    await sign_out_devices(db, account_id, now)
-
-
-async def one_time_password() -> tuple[str, str]:
-    """A password to hand over, and its hash. To be called before any lock is taken."""
-    password = new_one_time_password()
-    return password, await hash_password(password)

@@ -9,17 +9,18 @@ from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.accounts.cookies import address_of, device_cookie, keep, mark_cookie
-from cartable.accounts.rules import AnotherAccount, DeviceSignedOut, PasswordMustChange, Revoked
+from cartable.accounts.rules import AnotherAccount, DeviceSignedOut, Revoked, TooManyDevices
 from cartable.accounts.shapes import SignedIn
 from cartable.accounts.tables import Account, Device
 from cartable.accounts.throttle import Guesser, mark_for
+from cartable.accounts.webauthn import Party, party_at
 from cartable.errors import CrossSiteRequest, InvalidInput, NotSignedIn
 from cartable.web import runtime_of
 
 Db = NamedDependency[AsyncSession]
 Now = NamedDependency[datetime]
 SIGNED_IN = (NotSignedIn, AnotherAccount, DeviceSignedOut, Revoked)
-ADMITTED = (*SIGNED_IN, PasswordMustChange)
+ADMITTED = (*SIGNED_IN, TooManyDevices)
 UNSAFE = (CrossSiteRequest, InvalidInput)
 
 
@@ -28,6 +29,11 @@ def guesser_of(request: Request[Any, Any, Any]) -> Guesser:
     settings = runtime_of(request).settings
     mark = request.cookies.get(mark_cookie(settings), "")
     return Guesser(address_of(request, settings), mark)
+
+
+def party_of(request: Request[Any, Any, Any]) -> Party:
+    """The relying party that passkeys are made for."""
+    return party_at(runtime_of(request).settings.address)
 
 
 def session_cookies(
@@ -49,7 +55,6 @@ def opened(
         SignedIn(
             account_id=account.id,
             device_id=device.id,
-            must_change_password=account.must_change_password,
         ),
         status_code=201,
         cookies=session_cookies(request, account, device, token),

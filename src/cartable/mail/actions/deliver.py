@@ -35,7 +35,7 @@ async def deliver(runtime: Runtime, mail_id: UUID, now: datetime) -> None:
         mail = await db.get(Mail, mail_id)
         if mail is None or mail.state != "waiting" or mail.sealed is None:
             return
-        sender = await db.get(MailSender, mail.authority_id) if mail.authority_id else None
+    sender = await _sender(runtime, mail.for_authority) if mail.for_authority else None
     if mail.until is not None and now >= mail.until:
         await _settle(runtime, mail_id, "too_late", "", now)
         return
@@ -63,6 +63,11 @@ async def deliver(runtime: Runtime, mail_id: UUID, now: datetime) -> None:
             "mail not taken", extra={**told, "said": outcome.said[:3]})  # fmt: skip
     attempts = await _tried(runtime, mail_id, outcome.said)
     raise Postponed(next_try(attempts, now))
+
+
+async def _sender(runtime: Runtime, authority_id: UUID) -> MailSender | None:
+    async with runtime.reading(authority_id) as db:
+        return await db.get(MailSender, authority_id)
 
 
 def _envelope(settings: Settings, mail: Mail, sender: MailSender | None) -> Envelope:

@@ -52,7 +52,7 @@ async def send_mail(
         insert(Mail)
         .values(
             id=mail_id,
-            authority_id=authority_id,
+            for_authority=authority_id,
             recipient=check_address(to),
             sealed=master.seal(letter, place_of(mail_id)),
             dedupe=dedupe,

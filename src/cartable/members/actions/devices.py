@@ -21,8 +21,8 @@ from cartable.authorities.actions import hold
 from cartable.database import begin_read, begin_write, end
 from cartable.errors import NotFound
 from cartable.members.access import member_of
+from cartable.members.actions.alone import belongs_elsewhere
 from cartable.members.actions.enter import enter
-from cartable.members.actions.people import belongs_elsewhere
 from cartable.members.rules import wipe_proof
 from cartable.members.tables import DeviceCopy, Member
 from cartable.sealing import Key, SealedBytes

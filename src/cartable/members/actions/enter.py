@@ -6,20 +6,24 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import ColumnElement
 
-from cartable.accounts.rules import DeviceSignedOut
+from cartable.accounts.rules import DeviceSignedOut, ProofNeeded
 from cartable.accounts.tables import Device
 from cartable.actor import Actor
 from cartable.authorities.actions import authority_write
 from cartable.errors import CartableError, NotFound, RoleMissing
+from cartable.members.access import DESK
 from cartable.members.rules import MembershipEnded
 from cartable.members.tables import DeviceCopy, Member
 
 
-async def enter(db: AsyncSession, actor: Actor, role: str) -> int:
+async def enter(db: AsyncSession, actor: Actor, role: str = "") -> int:
     """Take the authority's lock, check the member again, and give the number of the deed.
+
+    Without a `role`, any member may do it.
 
     Raises:
         RoleMissing: the member has not, or no longer has, the role.
+        ProofNeeded: the role is a desk's, and nobody showed for long who holds this device.
         NotFound: the membership ended while the request was under way, or the authority was taken
             from the device.
         DeviceSignedOut: so did the device's session.
@@ -31,15 +35,15 @@ async def enter(db: AsyncSession, actor: Actor, role: str) -> int:
         raise DeviceSignedOut
     if member.deactivated_at is not None or await _is_taken(db, actor):
         raise NotFound
-    if role not in member.roles:
+    if role and role not in member.roles:
         raise RoleMissing(role=role)
+    if actor.desk_needs_proof and role in DESK:
+        raise ProofNeeded
     return seq
 
 
 async def _is_taken(db: AsyncSession, actor: Actor) -> bool:
-    copy = await db.get(
-        DeviceCopy, (actor.device_id, actor.authority_id), populate_existing=True
-    )
+    copy = await db.get(DeviceCopy, (actor.device_id, actor.authority_id), populate_existing=True)
     return copy is not None and copy.revoked_at is not None
 
 

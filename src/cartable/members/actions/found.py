@@ -6,11 +6,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cartable.accounts.actions import one_time_password
 from cartable.actor import Actor
 from cartable.audit.actions import record
 from cartable.authorities.actions import create_authority
 from cartable.authorities.shapes import AuthorityKind
+from cartable.members.actions.invite import invite
 from cartable.members.actions.people import account_for, enrol
 from cartable.members.rules import check_email
 from cartable.members.shapes import NewMember
@@ -21,11 +21,11 @@ NOWHERE = UUID(int=0)
 
 @dataclass(frozen=True)
 class Founded:
-    """The new authority, its administrator, and their one-time password when they are new."""
+    """The new authority, its administrator, and the link by which they accept."""
 
     authority_id: UUID
     member_id: UUID
-    one_time_password: str | None
+    invitation: str
 
 
 async def found_authority(
@@ -37,17 +37,23 @@ async def found_authority(
     siren: str | None,
     administrator: NewMember,
     now: datetime,
+    is_in: bool = False,
 ) -> Founded:
-    """Open an authority; the administrator is who lets everybody else in.
+    """Open an authority; the administrator is who lets everybody else in, once they accepted.
+
+    `is_in`: there is nobody to ask, as in a demonstration.
 
     Raises:
         InvalidEmail
     """
     email = check_email(administrator.email)
-    password, hashed = await one_time_password()
     authority = await create_authority(db, name=name, kind=kind, siren=siren)
-    account, is_new = await account_for(db, master, administrator, email, hashed, now)
+    account = await account_for(db, master, administrator, email, now)
     founder = Actor(authority.id, NOWHERE, account.id, NOWHERE, frozenset())
     member = await enrol(db, founder, authority.seq, account, administrator, now)
     record(db, founder, authority.seq, "authority.founded", authority.id)
-    return Founded(authority.id, member.id, password if is_new else None)
+    if is_in:
+        member.accepted_at = now
+        return Founded(authority.id, member.id, "")
+    link = await invite(db, master, member, now, by_mail=False)
+    return Founded(authority.id, member.id, link)

@@ -2,26 +2,24 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TypeVar
 from uuid import UUID
 
 from msgspec import UNSET
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable import revocations
-from cartable.accounts.actions import (
-    create_account,
-    one_time_password,
-    renew_password,
-    sign_out_devices,
-)
+from cartable.accounts.actions import create_account, sign_out_devices
 from cartable.accounts.tables import Account
 from cartable.actor import Actor
 from cartable.audit.actions import record
 from cartable.database import uuid7
 from cartable.members.access import group_of, member_of
+from cartable.members.actions.alone import alone, belongs_elsewhere
+from cartable.members.actions.contacts import checked_phone
 from cartable.members.actions.enter import enter
+from cartable.members.actions.invite import invite
+from cartable.members.actions.leaders import leave_lead
 from cartable.members.actions.seats import place_seat
 from cartable.members.rules import (
     AccountShared,
@@ -33,52 +31,52 @@ from cartable.members.shapes import MemberEdit, NewMember
 from cartable.members.tables import Member
 from cartable.sealing import Key
 
-Row = TypeVar("Row", Account, UUID)
-
 
 async def add_member(
-    db: AsyncSession, actor: Actor, master: Key, new: NewMember, now: datetime
-) -> tuple[Member, str | None]:
-    """Let a person in, with roles and seats; the second value is their one-time password.
+    db: AsyncSession,
+    actor: Actor,
+    master: Key,
+    new: NewMember,
+    now: datetime,
+    *,
+    is_in: bool = False,
+) -> Member:
+    """Invite a person, with roles and seats: they read nothing until they accept.
 
-    Somebody who already signs in to this server keeps their password and their name.
+    Somebody who already signs in to this server keeps their ways in and their name. `is_in`: there
+    is nobody to ask, as in a demonstration.
 
     Raises:
         InvalidEmail, MemberAlreadyThere, NotFound (group, assembly), SeatOverlaps
     """
     email = check_email(new.email)
-    password, hashed = await one_time_password()
     seq = await enter(db, actor, "admin")
-    account, is_new = await account_for(db, master, new, email, hashed, now)
+    account = await account_for(db, master, new, email, now)
     member = await enrol(db, actor, seq, account, new, now)
+    if is_in:
+        member.accepted_at = now
+    else:
+        await invite(db, master, member, now)
     record(db, actor, seq, "member.added", member.id, roles=member.roles)
-    return member, password if is_new else None
+    return member
 
 
 async def account_for(
-    db: AsyncSession, master: Key, new: NewMember, email: str, hashed: str, now: datetime
-) -> tuple[Account, bool]:
-    """The account of an address, and whether it was made here, in the caller's transaction."""
-    account = await db.scalar(_alone(select(Account).where(Account.email == email)))
+    db: AsyncSession, master: Key, new: NewMember, email: str, now: datetime
+) -> Account:
+    """The account of an address, made without a way in when absent, in the caller's transaction."""
+    account = await db.scalar(alone(select(Account).where(Account.email == email)))
     if account is not None:
-        return account, False
-    made = await create_account(
+        return account
+    return await create_account(
         db,
         master,
         email=email,
         civility=new.civility,
         first_name=new.first_name,
         last_name=new.last_name,
-        password_hash=hashed,
         now=now,
     )
-    return made, True
-
-
-def _alone(accounts: Select[Row]) -> Select[Row]:
-    """The account, locked: authorities do not hold one another's lock, and what depends on all the
-    memberships of a person is decided by one of them at a time."""
-    return accounts.with_for_update(key_share=True)
 
 
 async def enrol(
@@ -106,6 +104,7 @@ async def enrol(
         access_seq=seq,
         roles=sorted(set(new.roles)),
         position=new.position.strip(),
+        phone=checked_phone(new.phone),
         group_id=new.group_id,
         created_at=now,
     )
@@ -135,9 +134,13 @@ async def edit_member(db: AsyncSession, actor: Actor, member_id: UUID, edit: Mem
             setattr(account, field, value.strip())
     if edit.position is not UNSET:
         member.position = edit.position.strip()
+    if edit.phone is not UNSET:
+        member.phone = checked_phone(edit.phone)
     if edit.group_id is not UNSET:
         if edit.group_id is not None:
             await group_of(db, actor, edit.group_id)
+        if edit.group_id != member.group_id:
+            await leave_lead(db, member)
         member.group_id = edit.group_id
     if edit.roles is not UNSET and set(edit.roles) != set(member.roles):
         if "admin" not in edit.roles:
@@ -165,14 +168,21 @@ async def deactivate_member(
     member = await member_of(db, actor, member_id)
     if member.deactivated_at is None:
         await _keep_one_administrator(db, member)
-        member.deactivated_at = now
-        member.seq = member.access_seq = seq
-        if not await belongs_elsewhere(db, member):
-            await sign_out_devices(db, member.account_id, now)
-        revocations.note(db.info, "membership_ended", member.id, now)
-        record(db, actor, seq, "member.deactivated", member.id)
+        await end_membership(db, actor, seq, member, now)
         await db.flush()
     return member
+
+
+async def end_membership(
+    db: AsyncSession, actor: Actor, seq: int, member: Member, now: datetime
+) -> None:
+    """End an active membership, in the caller's deed."""
+    member.deactivated_at = now
+    member.seq = member.access_seq = seq
+    if not await belongs_elsewhere(db, member):
+        await sign_out_devices(db, member.account_id, now)
+    revocations.note(db.info, "membership_ended", member.id, now)
+    record(db, actor, seq, "member.deactivated", member.id)
 
 
 async def reactivate_member(db: AsyncSession, actor: Actor, member_id: UUID) -> Member:
@@ -184,12 +194,17 @@ async def reactivate_member(db: AsyncSession, actor: Actor, member_id: UUID) -> 
     seq = await enter(db, actor, "admin")
     member = await member_of(db, actor, member_id)
     if member.deactivated_at is not None:
-        member.deactivated_at = None
-        member.seq = member.access_seq = seq
-        revocations.note(db.info, "membership_opened", member.id, datetime.now(UTC))
-        record(db, actor, seq, "member.reactivated", member.id)
+        open_again(db, actor, seq, member)
         await db.flush()
     return member
+
+
+def open_again(db: AsyncSession, actor: Actor, seq: int, member: Member) -> None:
+    """Open a membership that ended, in the caller's deed."""
+    member.deactivated_at = None
+    member.seq = member.access_seq = seq
+    revocations.note(db.info, "membership_opened", member.id, datetime.now(UTC))
+    record(db, actor, seq, "member.reactivated", member.id)
 
 
 async def end_memberships_again(
@@ -207,35 +222,6 @@ async def end_memberships_again(
     return len(again)
 
 
-async def renew_one_time_password(
-    db: AsyncSession, actor: Actor, member_id: UUID, now: datetime
-) -> str:
-    """A new one-time password for a member who lost theirs; their devices are signed out.
-
-    Refused for a person of several authorities: one administrator must not open another's papers.
-
-    Raises:
-        NotFound, AccountShared
-    """
-    password, hashed = await one_time_password()
-    seq = await enter(db, actor, "admin")
-    member = await member_of(db, actor, member_id)
-    if await belongs_elsewhere(db, member):
-        raise AccountShared
-    await renew_password(db, member.account_id, hashed, now)
-    record(db, actor, seq, "member.password_renewed", member.id)
-    return password
-
-
-async def belongs_elsewhere(db: AsyncSession, member: Member, *, or_did: bool = False) -> bool:
-    """Whether the person is an active member of another authority too (or once was)."""
-    await db.execute(_alone(select(Account.id).where(Account.id == member.account_id)))
-    others = select(Member.id).where(Member.account_id == member.account_id, Member.id != member.id)
-    if not or_did:
-        others = others.where(Member.deactivated_at.is_(None))
-    return await db.scalar(others.limit(1)) is not None
-
-
 async def _keep_one_administrator(db: AsyncSession, member: Member) -> None:
     if "admin" not in member.roles or member.deactivated_at is not None:
         return
@@ -243,6 +229,7 @@ async def _keep_one_administrator(db: AsyncSession, member: Member) -> None:
         select(Member.roles).where(
             Member.authority_id == member.authority_id,
             Member.id != member.id,
+            Member.accepted_at.is_not(None),
             Member.deactivated_at.is_(None),
         )
     )

@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from msgspec import UNSET
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.actor import Actor
@@ -12,9 +12,9 @@ from cartable.audit.actions import record
 from cartable.database import uuid7
 from cartable.members.access import assembly_of, member_of, seat_of
 from cartable.members.actions.enter import enter
-from cartable.members.rules import check_seat_days
+from cartable.members.rules import SeatOverlaps, SubstituteSits, check_seat_days
 from cartable.members.shapes import NewSeat, SeatEdit
-from cartable.members.tables import Member, Seat
+from cartable.members.tables import Member, Seat, Substitute
 
 
 async def give_seat(db: AsyncSession, actor: Actor, member_id: UUID, new: NewSeat) -> Seat:
@@ -86,6 +86,56 @@ async def remove_seat(db: AsyncSession, actor: Actor, seat_id: UUID) -> None:
     record(db, actor, seq, "seat.removed", seat.id, member=str(member.id))
     await db.delete(seat)
     await db.flush()
+
+
+async def set_substitutes(
+    db: AsyncSession, actor: Actor, seat_id: UUID, members: list[UUID]
+) -> Seat:
+    """Say who replaces the holder of a seat, in order; an empty list says nobody.
+
+    Declared and listed only: a substitute reads a sitting once the clerk calls them to it, in the
+    place of the holder.
+
+    Raises:
+        NotFound, SubstituteSits
+    """
+    seq = await enter(db, actor, "admin")
+    seat = await seat_of(db, actor, seat_id)
+    chosen = [await member_of(db, actor, member_id) for member_id in dict.fromkeys(members)]
+    await db.execute(delete(Substitute).where(Substitute.seat_id == seat.id))
+    for member in chosen:
+        await add_substitute(db, seat, member)
+    record(db, actor, seq, "seat.substitutes_set", seat.id, count=len(chosen))
+    await db.flush()
+    return seat
+
+
+async def add_substitute(db: AsyncSession, seat: Seat, member: Member) -> None:
+    """Add somebody who replaces the holder of a seat, after the others, in the caller's deed.
+
+    Raises:
+        SubstituteSits: they hold this seat, or another of its assembly on some of its days.
+    """
+    seats = await db.execute(
+        select(Seat.starts_on, Seat.ends_on).where(
+            Seat.assembly_id == seat.assembly_id, Seat.member_id == member.id
+        )
+    )
+    try:
+        check_seat_days(seat.starts_on, seat.ends_on, [(s.starts_on, s.ends_on) for s in seats])
+    except SeatOverlaps:
+        raise SubstituteSits(member_id=str(member.id)) from None
+    there = list(await db.scalars(select(Substitute).where(Substitute.seat_id == seat.id)))
+    if all(one.member_id != member.id for one in there):
+        db.add(
+            Substitute(
+                seat_id=seat.id,
+                member_id=member.id,
+                authority_id=seat.authority_id,
+                rank=max((one.rank for one in there), default=0) + 1,
+            )
+        )
+        await db.flush()
 
 
 async def _check_days(

@@ -1,5 +1,20 @@
 """Who I am; members, seats, assemblies and groups of an authority."""
 
-from cartable.members.routes import assemblies, devices, me, people
+from cartable.members.routes import (
+    assemblies,
+    devices,
+    directory,
+    imports,
+    invitations,
+    links,
+    me,
+    people,
+    seats,
+    settings,
+)
 
-handlers = [*me.handlers, *people.handlers, *assemblies.handlers, *devices.handlers]
+handlers = [
+    *me.handlers, *people.handlers, *invitations.handlers, *links.handlers, *seats.handlers,
+    *imports.handlers,
+    *assemblies.handlers, *directory.handlers, *settings.handlers, *devices.handlers,
+]  # fmt: skip

@@ -4,22 +4,23 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
-from litestar import delete, get, patch, post
+from litestar import delete, get, patch, post, put
 from litestar.params import FromPath, JSONBody
 
 from cartable.authorities.tables import Authority
 from cartable.members.access import allow
-from cartable.members.actions import assemblies
+from cartable.members.actions import assemblies, leaders
 from cartable.members.doors import ANY, AUTHORITY, BODY, ROLE, WRITE, Asker, Db, Now
 from cartable.members.guards import member_only
 from cartable.members.lines import assembly_lines, group_lines
-from cartable.members.rules import GroupHasMembers, NameTaken
+from cartable.members.rules import GroupHasMembers, LeaderOfAnotherGroup, NameTaken
 from cartable.members.shapes import (
     Assembly,
     AssemblyEdit,
     AssemblyLine,
     Group,
     GroupLine,
+    Leaders,
     NewAssembly,
     NewGroup,
 )
@@ -112,7 +113,22 @@ async def delete_group(group_id: FromPath[UUID], db: Db, actor: Asker) -> None:
     await assemblies.delete_group(db, actor, group_id)
 
 
+@put(
+    f"{GROUPS}/{{group_id:uuid}}/leaders",
+    summary="Say who leads a political group",
+    guards=[member_only],
+    responses=refusals(*BODY, LeaderOfAnotherGroup),
+)
+async def set_leaders(
+    group_id: FromPath[UUID], data: JSONBody[Leaders], db: Db, actor: Asker
+) -> list[GroupLine]:
+    """Members of the group; every group, as it is then."""
+    allow(actor, "admin")
+    await leaders.set_leaders(db, actor, group_id, data.members)
+    return await group_lines(db, actor)
+
+
 handlers = [
     list_assemblies, create_assembly, edit_assembly, list_groups, create_group, rename_group,
-    delete_group,
+    delete_group, set_leaders,
 ]  # fmt: skip

@@ -15,6 +15,7 @@ from cartable.authorities.shapes import Authority
 from cartable.members.access import readable_memberships
 from cartable.members.rules import wipe_proof
 from cartable.members.shapes import Me, Membership
+from cartable.tenancy import across_authorities
 from cartable.web import refusals
 
 
@@ -28,7 +29,8 @@ async def read_me(person: NamedDependency[Person], db: NamedDependency[AsyncSess
     """The account, this device, and the authorities of active memberships."""
     account = await db.get_one(AccountRow, person.account_id)
     device = await db.get_one(DeviceRow, person.device_id)
-    memberships = await db.execute(readable_memberships(person))
+    async with across_authorities(db, "memberships", person.account_id):
+        memberships = (await db.execute(readable_memberships(person))).all()
     return Me(
         account=msgspec.convert(account, Account, from_attributes=True),
         device=Device(
@@ -37,6 +39,7 @@ async def read_me(person: NamedDependency[Person], db: NamedDependency[AsyncSess
             created_at=device.created_at,
             last_seen_at=device.last_seen_at,
             is_current=True,
+            is_extra=person.is_extra,
         ),
         wipe_proof=wipe_proof(device.token_hash),
         memberships=[

@@ -3,42 +3,38 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-import msgspec
-from litestar import Request, delete, get, patch, post
+from litestar import Request, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.actor import Actor
 from cartable.members.access import allow
-from cartable.members.actions import people, seats
+from cartable.members.actions import invite, people
 from cartable.members.doors import AUTHORITY, BODY, WRITE, Asker, Db, Now
 from cartable.members.guards import member_only
 from cartable.members.lines import member_lines
 from cartable.members.rules import (
     AccountShared,
+    AlreadyAccepted,
     InvalidEmail,
+    InvalidPhone,
     LastAdministrator,
     MemberAlreadyThere,
+    MembershipEnded,
     SeatEndsBeforeStart,
     SeatOverlaps,
 )
 from cartable.members.shapes import (
-    MemberAdded,
     MemberEdit,
     MemberLine,
     NewMember,
-    NewSeat,
-    OneTimePassword,
     Role,
-    Seat,
-    SeatEdit,
 )
 from cartable.web import refusals, runtime_of
 
 State = Literal["active", "never", "inactive"]
 MEMBERS = f"{AUTHORITY}/members"
 MEMBER = f"{MEMBERS}/{{member_id:uuid}}"
-SEAT = f"{AUTHORITY}/seats/{{seat_id:uuid}}"
 
 
 @get(MEMBERS, summary="List members", guards=[member_only], responses=refusals(*BODY))
@@ -58,23 +54,25 @@ async def list_members(
     MEMBERS,
     summary="Add a member",
     guards=[member_only],
-    responses=refusals(*BODY, InvalidEmail, MemberAlreadyThere, SeatOverlaps, SeatEndsBeforeStart),
+    responses=refusals(
+        *BODY, InvalidEmail, InvalidPhone, MemberAlreadyThere, SeatOverlaps, SeatEndsBeforeStart
+    ),
 )
 async def add_member(
     request: Request[Any, Any, Any], data: JSONBody[NewMember], db: Db, actor: Asker, now: Now
-) -> MemberAdded:
-    """Gives a one-time password, shown once, unless the person signs in to this server already."""
+) -> MemberLine:
+    """Sends an invitation, good for 72 hours: the person reads nothing before accepting it."""
     allow(actor, "admin")
     master = runtime_of(request).master_key
-    member, password = await people.add_member(db, actor, master, data, now)
-    return MemberAdded(member=await _line(db, actor, member.id), one_time_password=password)
+    member = await people.add_member(db, actor, master, data, now)
+    return await _line(db, actor, member.id)
 
 
 @patch(
     MEMBER,
     summary="Change a member",
     guards=[member_only],
-    responses=refusals(*BODY, AccountShared, LastAdministrator),
+    responses=refusals(*BODY, AccountShared, InvalidPhone, LastAdministrator),
 )
 async def edit_member(
     member_id: FromPath[UUID], data: JSONBody[MemberEdit], db: Db, actor: Asker
@@ -116,58 +114,36 @@ async def reactivate_member(member_id: FromPath[UUID], db: Db, actor: Asker) -> 
 
 
 @post(
-    f"{MEMBER}/one-time-password",
-    summary="Renew a member's one-time password",
+    f"{MEMBER}/invite",
+    summary="Send a member's invitation again",
+    status_code=200,
     guards=[member_only],
-    responses=refusals(*WRITE, AccountShared),
+    responses=refusals(*WRITE, AccountShared, MembershipEnded),
 )
-async def renew_one_time_password(
-    member_id: FromPath[UUID], db: Db, actor: Asker, now: Now
-) -> OneTimePassword:
-    """Shown once; the person's devices are signed out."""
+async def send_invitation(
+    request: Request[Any, Any, Any], member_id: FromPath[UUID], db: Db, actor: Asker, now: Now
+) -> MemberLine:
+    """The one before opens nothing any more. Who accepted already chooses another password."""
     allow(actor, "admin")
-    password = await people.renew_one_time_password(db, actor, member_id, now)
-    return OneTimePassword(one_time_password=password)
+    master = runtime_of(request).master_key
+    await invite.send_invitation(db, actor, master, member_id, now)
+    return await _line(db, actor, member_id)
 
 
 @post(
-    f"{MEMBER}/seats",
-    summary="Give a member a seat",
+    f"{MEMBER}/cancel-invitation",
+    summary="Take a member's invitation back",
+    status_code=200,
     guards=[member_only],
-    responses=refusals(*BODY, SeatOverlaps, SeatEndsBeforeStart),
+    responses=refusals(*WRITE, AlreadyAccepted),
 )
-async def give_seat(
-    member_id: FromPath[UUID], data: JSONBody[NewSeat], db: Db, actor: Asker
-) -> Seat:
-    """The sittings of its days enter the member's view."""
+async def cancel_invitation(
+    member_id: FromPath[UUID], db: Db, actor: Asker, now: Now
+) -> MemberLine:
+    """Its link opens nothing any more."""
     allow(actor, "admin")
-    seat = await seats.give_seat(db, actor, member_id, data)
-    return msgspec.convert(seat, Seat, from_attributes=True)
-
-
-@patch(
-    SEAT,
-    summary="Change or end a seat",
-    guards=[member_only],
-    responses=refusals(*BODY, SeatOverlaps, SeatEndsBeforeStart),
-)
-async def edit_seat(
-    seat_id: FromPath[UUID], data: JSONBody[SeatEdit], db: Db, actor: Asker
-) -> Seat:
-    """Ending it is giving its last day."""
-    allow(actor, "admin")
-    seat = await seats.edit_seat(db, actor, seat_id, data)
-    return msgspec.convert(seat, Seat, from_attributes=True)
-
-
-@delete(
-    SEAT, summary="Take back a seat given by mistake", guards=[member_only],
-    responses=refusals(*WRITE),
-)  # fmt: skip
-async def remove_seat(seat_id: FromPath[UUID], db: Db, actor: Asker) -> None:
-    """As if it had never been given."""
-    allow(actor, "admin")
-    await seats.remove_seat(db, actor, seat_id)
+    await invite.cancel_invitation(db, actor, member_id, now)
+    return await _line(db, actor, member_id)
 
 
 async def _line(db: AsyncSession, actor: Actor, member_id: UUID) -> MemberLine:
@@ -176,5 +152,5 @@ async def _line(db: AsyncSession, actor: Actor, member_id: UUID) -> MemberLine:
 
 handlers = [
     list_members, add_member, edit_member, deactivate_member, reactivate_member,
-    renew_one_time_password, give_seat, edit_seat, remove_seat,
+    send_invitation, cancel_invitation,
 ]  # fmt: skip

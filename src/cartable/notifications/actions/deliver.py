@@ -84,7 +84,7 @@ async def deliver(runtime: Runtime, line: Line, now: datetime) -> None:
     `Postponed` or `Hopeless`."""
     if now >= line.until:
         return
-    async with runtime.reading() as db:
+    async with runtime.reading(line.authority_id) as db:
         hearing = await _hearing(db, runtime.master_key, line)
     if hearing is None:
         return
@@ -122,6 +122,7 @@ async def _hearing(db: AsyncSession, master: Key, line: Line) -> Hearing | None:
                 PushSubscription.id == line.subscription_id,
                 Device.signed_out_at.is_(None),
                 Member.authority_id == line.authority_id,
+                Member.accepted_at.is_not(None),
                 Member.deactivated_at.is_(None),
                 ~is_taken_from(Device.id, Member.authority_id),
                 func.coalesce(NotificationSwitch.is_enabled, True),

@@ -1,0 +1,92 @@
+"""Accepting an invitation: the address is proven, a way in is chosen, the authority opens."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cartable.accounts import tickets
+from cartable.accounts.actions import open_session, sign_out_devices
+from cartable.accounts.passwords import hash_password
+from cartable.accounts.rules import check_new_password
+from cartable.accounts.tables import Account, Device
+from cartable.actor import Actor, Person
+from cartable.audit.actions import record
+from cartable.authorities.actions import authority_write
+from cartable.members.actions.alone import account_alone
+from cartable.members.actions.invite import Opened, check_person, read_invitation
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """Who accepted. `device` and `token`: the session that was opened, unless one was there."""
+
+    account: Account
+    authority_id: UUID
+    device: Device | None
+    token: str
+
+
+async def accept_invitation(
+    db: AsyncSession,
+    secret: str,
+    password: str | None,
+    device_name: str,
+    person: Person | None,
+    now: datetime,
+) -> Accepted:
+    """Accept. Without a password, a passkey is added next, from the session that opens here.
+
+    A renewal signs every other device out.
+
+    Raises:
+        TicketUnknown, TicketUsed, TicketCancelled, TicketExpired, MembershipEnded
+        NotSignedIn, InvitationOfAnother: the person has a way in, and did not come by it.
+        PasswordTooShort, PasswordTooCommon
+    """
+    opened = await read_invitation(db, secret, now)
+    check_person(opened, person)
+    hashed = None
+    if password is not None and not opened.must_sign_in:
+        account = opened.account
+        about = (account.first_name, account.last_name, account.email.split("@")[0])
+        check_new_password(password, None, about)
+        hashed = await hash_password(password)
+    seq = await authority_write(db, opened.authority.id)
+    opened = await read_invitation(db, secret, now)
+    await account_alone(db, opened.account.id)
+    check_person(opened, person)
+    await tickets.use(db, opened.ticket, now)
+    return await _let_in(db, opened, person, hashed, device_name, seq, now)
+
+
+async def _let_in(
+    db: AsyncSession,
+    opened: Opened,
+    person: Person | None,
+    hashed: str | None,
+    device_name: str,
+    seq: int,
+    now: datetime,
+) -> Accepted:
+    account, member = opened.account, opened.member
+    account.email_verified_at = account.email_verified_at or now
+    if hashed is not None:
+        account.password_hash = hashed
+    if opened.ticket.is_renewal:
+        await sign_out_devices(db, account.id, now)
+    device, token = None, ""
+    if not opened.must_sign_in:
+        device, token = await open_session(db, account, device_name, "invitation", now)
+    is_new = member.accepted_at is None
+    member.accepted_at = member.accepted_at or now
+    member.seq = member.access_seq = seq
+    device_id = device.id if device else person.device_id if person else None
+    if device_id is None:
+        raise RuntimeError("somebody accepts from a device")
+    actor = Actor(member.authority_id, member.id, account.id, device_id, frozenset(member.roles))
+    event = "member.invitation_accepted" if is_new else "member.way_in_renewed"
+    record(db, actor, seq, event, member.id)
+    await db.flush()
+    return Accepted(account, member.authority_id, device, token)

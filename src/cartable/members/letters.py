@@ -1,0 +1,77 @@
+"""The letters that let somebody in: French, plain, and no secret but the one link or code."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+_DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+_MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
+    "octobre", "novembre", "décembre",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Written:
+    """A subject and a text, as `send_mail` takes them."""
+
+    subject: str
+    text: str
+
+
+def moment(at: datetime, zone: str) -> str:
+    """« mardi 24 novembre 2026 à 18 h 05 », on the clock of the authority."""
+    local = at.astimezone(ZoneInfo(zone))
+    day = "1er" if local.day == 1 else str(local.day)
+    return (
+        f"{_DAYS[local.weekday()]} {day} {_MONTHS[local.month - 1]} {local.year} "
+        f"à {local.hour}\u00a0h\u00a0{local.minute:02}"
+    )
+
+
+def invitation(authority: str, person: str, link: str, until: str, *, is_first: bool) -> Written:
+    """To somebody who is let in. `is_first`: they have no way in yet."""
+    begin = (
+        "Pour commencer, ouvrez ce lien sur la tablette ou l’ordinateur que vous utiliserez :"
+        if is_first
+        else "Vous utilisez déjà Cartable. Ouvrez ce lien pour accepter, sur un appareil où vous "
+        "êtes connecté :"
+    )
+    return Written(
+        f"{authority} vous invite sur Cartable",
+        f"Bonjour {person},\n\n"
+        f"{authority} utilise Cartable pour les papiers de ses séances : convocations, ordres du "
+        "jour et rapports. Un accès a été préparé pour vous.\n\n"
+        f"{begin}\n{link}\n\n"
+        f"Ce lien sert une seule fois, jusqu’au {until}. Passé ce délai, demandez-en un autre au "
+        "secrétariat.\n\n"
+        "Si vous n’attendiez pas ce message, n’en faites rien : rien ne se passe tant que "
+        "l’invitation n’est pas acceptée.",
+    )
+
+
+def renewal(authority: str, person: str, link: str, until: str) -> Written:
+    """To a member who lost their ways in."""
+    return Written(
+        "Choisissez un nouveau mot de passe pour Cartable",
+        f"Bonjour {person},\n\n"
+        f"{authority} vous envoie ce lien pour entrer de nouveau dans Cartable et choisir un "
+        "nouveau mot de passe :\n"
+        f"{link}\n\n"
+        f"Il sert une seule fois, jusqu’au {until}. Vos autres appareils seront déconnectés.\n\n"
+        "Si vous n’avez rien demandé, n’ouvrez pas ce lien et prévenez le secrétariat.",
+    )
+
+
+def magic_link(person: str, link: str, code: str) -> Written:
+    """To a councillor who asked for a link."""
+    return Written(
+        "Votre lien pour entrer dans Cartable",
+        f"Bonjour {person},\n\n"
+        "Ouvrez ce lien sur l’appareil où vous l’avez demandé :\n"
+        f"{link}\n\n"
+        "S’il s’ouvre ailleurs que dans Cartable, tapez plutôt ce code dans Cartable :\n"
+        f"{code}\n\n"
+        "Le lien et le code servent une seule fois, pendant 15 minutes.\n\n"
+        "Si vous n’avez rien demandé, n’en faites rien : personne n’entre sans ce message.",
+    )
