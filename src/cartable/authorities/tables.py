@@ -24,6 +24,12 @@ class Authority(Synced, Table):
     lease_days: Mapped[int] = mapped_column(default=30)
     """Days a tablet opens its papers without having spoken with the server."""
     lease_days_in_camera: Mapped[int] = mapped_column(default=7)
+    suspended_at: Mapped[datetime | None]
+    """Since when the host answers no route of it."""
+    suspension_reason: Mapped[str] = mapped_column(Text, default="")
+    megabytes_allowed: Mapped[int | None]
+    """Quotas set by the host; empty: none."""
+    members_allowed: Mapped[int | None]
 
 
 class AuthoritySettings(Table):
