@@ -29,9 +29,10 @@ export function bindTablet(): void {
         keeps: reads({ ...me, memberships: [one] }),
       }))
       const id = me.account.id
+      const mine = { id: me.device.id, proof: me.wipe_proof }
       void following().then(({ followAccount, onOver }) => {
         onOver(askAgain)
-        return followAccount(id, followed)
+        return followAccount(id, followed, mine)
       })
     })
   })

@@ -1,7 +1,10 @@
 /** Who wrote what, told to every tab: so that a screen reads again what it shows. */
 
-/** `outbox`: a change was written down. `hint`: the server says that something happened there. */
-export type Topic = 'rows' | 'outbox' | 'files' | 'places' | 'authorities' | 'hint'
+/**
+ * `outbox`: a change was written down. `hint`: the server says that something happened there. `lease`:
+ * what may be opened without a word with the server changed.
+ */
+export type Topic = 'rows' | 'outbox' | 'files' | 'places' | 'authorities' | 'hint' | 'lease'
 
 type Listener = (topic: Topic) => void
 

@@ -1,5 +1,6 @@
+import { cameraKey, inCamera, ShareMissing } from './camera'
 import { changed } from './changes'
-import type { FileRole, StoredFile } from './schema'
+import type { Chunk, FileRole, StoredFile } from './schema'
 import { seal, unseal } from './seal'
 import type { Store } from './store'
 import { together, whole } from './whole'
@@ -33,9 +34,44 @@ function chunkPlace(sha256: string, n: number): string {
   return `chunks/${sha256}/${n}`
 }
 
+async function sealChunk(
+  store: Store,
+  sha256: string,
+  n: number,
+  bytes: Uint8Array<ArrayBuffer>,
+  shared: boolean,
+): Promise<Chunk> {
+  const key = shared ? await cameraKey(store, sha256) : store.key
+  const box = await seal(key, chunkPlace(sha256, n), bytes)
+  return shared ? { ...box, shared } : box
+}
+
+async function openChunk(
+  store: Store,
+  sha256: string,
+  n: number,
+  box: Chunk,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const key = box.shared ? await cameraKey(store, sha256) : store.key
+  return unseal(key, chunkPlace(sha256, n), box)
+}
+
+/** How a file is sealed once a slice sealed this way comes to it. */
+function sealedBy(file: StoredFile, shared: boolean): StoredFile['sealedBy'] {
+  const now = shared ? 'share' : undefined
+  return file.have.some(Boolean) && file.sealedBy !== now ? 'mixed' : now
+}
+
+function withSeal(file: StoredFile, how: StoredFile['sealedBy']): StoredFile {
+  const { sealedBy: _, ...rest } = file
+  return how ? { ...rest, sealedBy: how } : rest
+}
+
 /**
  * Seals and stores one verified slice, whole or not at all. The file is complete when every slice
  * is here: the slices cover the file, lengths included, so nothing is left unverified.
+ *
+ * Rejects with `ShareMissing` when it is of a piece in camera.
  */
 export async function putSlice(
   store: Store,
@@ -44,19 +80,18 @@ export async function putSlice(
   bytes: Uint8Array<ArrayBuffer>,
 ): Promise<StoredFile> {
   const first = (n * wanted.slice) / CHUNK
+  const shared = (await inCamera(store)).has(wanted.sha256)
   const boxes = await Promise.all(
-    Array.from({ length: Math.ceil(bytes.length / CHUNK) }, (_, k) =>
-      seal(
-        store.key,
-        chunkPlace(wanted.sha256, first + k),
-        bytes.subarray(k * CHUNK, (k + 1) * CHUNK),
-      ),
-    ),
+    Array.from({ length: Math.ceil(bytes.length / CHUNK) }, (_, k) => {
+      const part = bytes.subarray(k * CHUNK, (k + 1) * CHUNK)
+      return sealChunk(store, wanted.sha256, first + k, part, shared)
+    }),
   )
   const tx = store.db.transaction(['files', 'chunks'], 'readwrite')
   const [files, chunks] = [tx.objectStore('files'), tx.objectStore('chunks')]
   const kept = await whole(tx, async () => {
-    const file = (await files.get(wanted.sha256)) ?? blank(wanted)
+    const before = (await files.get(wanted.sha256)) ?? blank(wanted)
+    const file = withSeal(before, sealedBy(before, shared))
     file.have[n] = true
     file.complete = file.have.every(Boolean)
     await Promise.all([
@@ -78,17 +113,55 @@ export async function markOpened(store: Store, file: WantedFile): Promise<void> 
   if (!kept.opened) changed('files')
 }
 
-/** One opened chunk; undefined when its slice is not here. */
+/**
+ * Seals again the files of pieces that went in camera, or came out of it since. Chunk by chunk: a kill
+ * in between loses nothing, and what is left is done at the next call.
+ */
+export async function resealFiles(store: Store): Promise<void> {
+  const closed = await inCamera(store)
+  for (const file of (await readFiles(store)).values()) {
+    const wanted = closed.has(file.sha256) ? 'share' : undefined
+    if (file.sealedBy !== wanted) await reseal(store, file, wanted)
+  }
+}
+
+async function reseal(
+  store: Store,
+  { sha256, have }: StoredFile,
+  wanted: 'share' | undefined,
+): Promise<void> {
+  const range = IDBKeyRange.bound([sha256], [sha256, []])
+  for (const key of await store.db.getAllKeys('chunks', range)) {
+    const box = await store.db.get('chunks', key)
+    if (!box || (box.shared ?? false) === (wanted === 'share')) continue
+    const bytes = await openChunk(store, sha256, key[1], box)
+    const again = await sealChunk(store, sha256, key[1], bytes, wanted === 'share')
+    const tx = store.db.transaction('chunks', 'readwrite')
+    // Erased meanwhile, it does not come back.
+    await whole(tx, async () => {
+      if (await tx.store.getKey(key)) await tx.store.put(again, key)
+    })
+  }
+  const tx = store.db.transaction('files', 'readwrite')
+  await whole(tx, async () => {
+    const file = await tx.store.get(sha256)
+    // A slice that came meanwhile may be sealed the old way: the next call looks again.
+    const isWhole = file?.have.every((here, n) => here === have[n])
+    if (file) await tx.store.put(withSeal(file, isWhole ? wanted : 'mixed'))
+  })
+}
+
+/** One opened chunk; undefined when its slice is not here. Rejects with `ShareMissing`. */
 export async function readChunk(
   store: Store,
   sha256: string,
   n: number,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const box = await store.db.get('chunks', [sha256, n])
-  return box && unseal(store.key, chunkPlace(sha256, n), box)
+  return box && openChunk(store, sha256, n, box)
 }
 
-/** The whole of a small file (page texts, a preview); undefined unless it is complete. */
+/** The whole of a small file (page texts, a preview); undefined unless it is complete and opens. */
 export async function readWhole(
   store: Store,
   sha256: string,
@@ -97,11 +170,15 @@ export async function readWhole(
   if (!file?.complete) return undefined
   const whole = new Uint8Array(file.size)
   for (let n = 0; n * CHUNK < file.size; n++) {
-    const chunk = await readChunk(store, sha256, n)
+    const chunk = await readChunk(store, sha256, n).catch(ifMissing)
     if (!chunk) return undefined
     whole.set(chunk, n * CHUNK)
   }
   return whole
+}
+
+function ifMissing(error: unknown): undefined {
+  if (!(error instanceof ShareMissing)) throw error
 }
 
 /** Erases files with their chunks, in one transaction. Returns the bytes given back. */

@@ -59,7 +59,12 @@ export interface StoredFile {
   role: FileRole
   /** Wanted because somebody opened it, though no rule asks for its download. */
   opened: boolean
+  /** With which key its chunks are sealed; left out: the tablet's. `mixed`: some of them each way. */
+  sealedBy?: 'share' | 'mixed'
 }
+
+/** A part of a file. `shared`: its key needs the server's share too. */
+export type Chunk = Sealed & { shared?: true }
 
 export type FileRole = 'paper' | 'text' | 'preview'
 
@@ -73,13 +78,21 @@ export interface AuthoritySchema extends DBSchema {
   outbox: { key: string; value: Mutation; indexes: { order: number; entity: string } }
   sent: { key: string; value: Sent; indexes: { epoch: [string, string] } }
   files: { key: string; value: StoredFile }
-  chunks: { key: [string, number]; value: Sealed }
+  chunks: { key: [string, number]; value: Chunk }
   places: { key: string; value: { document: string; sealed: Sealed } }
   visits: { key: string; value: { sitting: string; sealed: Sealed } }
 }
 
+/** `mix`: this tablet's part of the keys of pieces in camera. */
+export interface Keys {
+  account: string
+  authority: string
+  key: CryptoKey
+  mix?: CryptoKey
+}
+
 interface DeviceSchema extends DBSchema {
-  keys: { key: [string, string]; value: { account: string; authority: string; key: CryptoKey } }
+  keys: { key: [string, string]; value: Keys }
   meta: { key: string; value: unknown }
 }
 

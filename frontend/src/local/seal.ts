@@ -12,6 +12,12 @@ export function newKey(): Promise<CryptoKey> {
   return crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
 }
 
+/** A secret that only serves to make keys (HKDF), and cannot be read out either. */
+export function newMix(): Promise<CryptoKey> {
+  const secret = crypto.getRandomValues(new Uint8Array(32))
+  return crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveKey'])
+}
+
 /** `place` names where the box is put: a box moved elsewhere does not open. */
 export async function seal(
   key: CryptoKey,

@@ -1,21 +1,27 @@
-import { keyOf, makeKey } from './device'
+import { keysOf, makeKeys } from './device'
+import { readLock } from './lease'
 import { forgetOpened } from './opened'
-import { type AuthorityDb, openAuthorityDb } from './schema'
+import { type AuthorityDb, type Keys, openAuthorityDb } from './schema'
 
 /** What one tablet holds of one authority for one account. */
 export interface Store {
   readonly account: string
   readonly authority: string
   readonly key: CryptoKey
+  /** This tablet's part of the keys of pieces in camera. */
+  readonly mix?: CryptoKey | undefined
   readonly db: AuthorityDb
 }
 
 /** This tablet holds nothing of this authority, or no longer. */
 export class NotHeld extends Error {}
 
+/** It is here, but has not spoken with the server for too long. */
+export class Locked extends NotHeld {}
+
 const opened = new Map<string, Promise<Store>>()
 
-function openWith(account: string, authority: string, key: CryptoKey): Promise<Store> {
+function openWith({ account, authority, key, mix }: Keys): Promise<Store> {
   const name = `${account}:${authority}`
   const kept = opened.get(name)
   if (kept) return kept
@@ -27,6 +33,7 @@ function openWith(account: string, authority: string, key: CryptoKey): Promise<S
     account,
     authority,
     key,
+    mix,
     db,
   }))
   opened.set(name, opening)
@@ -34,14 +41,24 @@ function openWith(account: string, authority: string, key: CryptoKey): Promise<S
   return opening
 }
 
-/** Rejects with `NotHeld` where there is no key: reading must not bring back what was wiped. */
+/**
+ * Rejects with `NotHeld` where there is no key: reading must not bring back what was wiped. With
+ * `Locked` when the lease is over.
+ */
 export async function openStore(account: string, authority: string): Promise<Store> {
-  const key = await keyOf(account, authority)
-  if (!key) throw new NotHeld(authority)
-  return openWith(account, authority, key)
+  const store = await openKept(account, authority)
+  if ((await readLock(store, Date.now())) === 'all') throw new Locked(authority)
+  return store
+}
+
+/** The same whatever the lease says: to count, to send and to watch, never to show. */
+export async function openKept(account: string, authority: string): Promise<Store> {
+  const keys = await keysOf(account, authority)
+  if (!keys) throw new NotHeld(authority)
+  return openWith(keys)
 }
 
 /** Opens it, or makes it where there is none: for the sync alone. */
 export async function makeStore(account: string, authority: string): Promise<Store> {
-  return openWith(account, authority, await makeKey(account, authority))
+  return openWith(await makeKeys(account, authority))
 }

@@ -1,4 +1,5 @@
 import { Refusal, Unreachable } from '../api/api'
+import { ShareMissing } from '../local/camera'
 import { type Dossier, readDossier } from '../local/dossier'
 import { eraseFiles, readFiles, sliceLength, type WantedFile } from '../local/files'
 import type { Sitting } from '../local/kinds'
@@ -47,6 +48,12 @@ export function isFull(error: unknown): boolean {
 /** The store was wiped or closed under us: whoever did it plans again. */
 export function isClosed(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'InvalidStateError'
+}
+
+/** The tablet may no longer, or not yet, seal a piece in camera. */
+function isRefused(error: unknown): boolean {
+  if (error instanceof ShareMissing) return true
+  return error instanceof Refusal && error.status < 500 && error.status !== 429
 }
 
 function ignoreClosed(error: unknown): void {
@@ -185,7 +192,7 @@ export class Downloads {
   async #failed(task: Task, error: unknown): Promise<void> {
     if (this.#over || isClosed(error)) return
     if (isFull(error)) return this.#makeRoom()
-    if (error instanceof Refusal && error.status < 500 && error.status !== 429) {
+    if (isRefused(error)) {
       this.#refused.add(task.file.sha256)
       this.#tasks = this.#tasks.filter(({ file }) => file.sha256 !== task.file.sha256)
       this.around.ondisagreement(task.store)

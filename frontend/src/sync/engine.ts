@@ -1,13 +1,18 @@
+import { forgetShare, inCamera } from '../local/camera'
 import { changed } from '../local/changes'
 import { wipeAuthority } from '../local/device'
+import { resealFiles } from '../local/files'
+import { renewLease, termsOf } from '../local/lease'
 import { makeStore, type Store } from '../local/store'
 import type { State } from './core'
-import { Downloads, type Progress } from './downloads'
+import { Downloads, isClosed, type Progress } from './downloads'
 import { Hints } from './hints'
 import { Loop } from './loop'
 import { remote } from './remote'
 import type { Standing } from './shared.svelte'
+import { bringShare } from './slices'
 import { tidy } from './tidy'
+import { sayWiped } from './wiped'
 
 interface Listeners {
   onstanding(authority: string, standing: Standing | undefined): void
@@ -17,6 +22,10 @@ interface Listeners {
 export interface Followed {
   id: string
   keeps: boolean
+}
+
+function ignoreClosed(error: unknown): void {
+  if (!isClosed(error)) reportError(error)
 }
 
 /** Everything that pulls and downloads for one account, in the one tab that does so. */
@@ -68,6 +77,7 @@ export class Engine {
         onstate: (state) => this.#onState(id, state),
         onsettle: (isNew) => void this.#onSettle(store, isNew),
         onwipe: () => void this.#onWipe(id),
+        oncontact: (now) => void this.#onContact(store, now).catch(ignoreClosed),
       })
       this.#loops.set(id, loop)
       await loop.start(shown)
@@ -127,9 +137,23 @@ export class Engine {
 
   async #onSettle(store: Store, isNew: boolean): Promise<void> {
     this.#settled.add(store.authority)
+    await this.#share(store).catch(ignoreClosed)
     if (!isNew) return
     await tidy(store)
+    await resealFiles(store).catch(ignoreClosed)
     await this.#refresh()
+  }
+
+  /** The server's share is here as long as there is something in camera to open with it. */
+  async #share(store: Store): Promise<void> {
+    if ((await inCamera(store)).size === 0) return forgetShare(store)
+    // Without a network it is asked for again with the first piece that needs it.
+    await bringShare(store, remote).catch(() => undefined)
+  }
+
+  async #onContact(store: Store, now: string | undefined): Promise<void> {
+    const told = now ? Date.parse(now) : undefined
+    await renewLease(store, Date.now(), told, now ? await termsOf(store) : undefined)
   }
 
   async #onWipe(authority: string): Promise<void> {
@@ -137,6 +161,7 @@ export class Engine {
     this.#loops.delete(authority)
     await this.#refresh()
     await wipeAuthority(this.account, authority)
+    void sayWiped()
     this.listeners.onstanding(authority, undefined)
   }
 

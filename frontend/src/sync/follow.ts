@@ -1,12 +1,14 @@
 import { untrack } from 'svelte'
 import { speakFor } from '../api/api'
-import { heldAuthorities, recall, remember, wipeAccount } from '../local/device'
+import { type Credentials, heldAuthorities, recall, remember, wipeAccount } from '../local/device'
 import { forgetOpened } from '../local/opened'
 import { countPending } from '../local/outbox'
-import { openStore } from '../local/store'
+import { openKept } from '../local/store'
 import { Engine, type Followed } from './engine'
+import { watchLocks } from './locks'
 import { type Shared, STILL, share, shareStanding, sync } from './shared.svelte'
 import { keepAwake, keepForGood } from './stay'
+import { sayWiped } from './wiped'
 
 /** What tabs say to one another: the one that works tells how it stands, the others ask. */
 type Message =
@@ -25,6 +27,8 @@ interface Following {
   /** Visible tabs, this one among them. */
   shown: Set<string>
   stop: AbortController
+  /** Leases were looked at: nothing that is over may be shown, even for a moment. */
+  watched: Promise<void>
 }
 
 const overListeners = new Set<() => void>()
@@ -55,8 +59,13 @@ export function isSupported(): boolean {
 }
 
 /** Starts, or goes on, following an account. One tab does the work; it says to the others how it is. */
-export async function followAccount(account: string, memberships: Followed[]): Promise<void> {
+export async function followAccount(
+  account: string,
+  memberships: Followed[],
+  mine?: Credentials,
+): Promise<void> {
   if (!isSupported()) return share({ account, authorities: memberships })
+  if (mine?.proof) await remember('device', mine, account)
   if ((await recall(PARTING)) === account && memberships.length > 0) {
     await remember(PARTING, undefined)
   }
@@ -64,12 +73,13 @@ export async function followAccount(account: string, memberships: Followed[]): P
     stopFollowing()
     following = begin(account)
   }
-  const mine = following
+  const now = following
+  await now.watched
   // An authority that left the account is asked once more: its empty answer wipes it.
   const held = await heldAuthorities(account)
   const left = held.filter((id) => !memberships.some((one) => one.id === id))
   const followed = [...memberships, ...left.map((id) => ({ id, keeps: false }))]
-  if (following !== mine) return
+  if (following !== now) return
   share({ account, authorities: followed })
   tell({ say: 'follow', followed })
 }
@@ -80,14 +90,14 @@ export function stopFollowing(): void {
   following?.channel.close()
   following = null
   forgetOpened()
-  share({ account: '', authorities: [], standing: {}, progress: STILL })
+  share({ account: '', authorities: [], standing: {}, progress: STILL, locks: {} })
 }
 
 /** Changes of an account that are on this tablet alone, as far as known. */
 export async function countUnsent(account: string): Promise<number> {
   const held = isSupported() ? await heldAuthorities(account) : []
   const counts = await Promise.all(
-    held.map(async (id) => (await countPending(await openStore(account, id))).pending),
+    held.map(async (id) => (await countPending(await openKept(account, id))).pending),
   )
   return counts.reduce((sum, pending) => sum + pending, 0)
 }
@@ -105,6 +115,7 @@ export async function partFrom(account: string): Promise<void> {
 
 /** Goes on with what `partFrom` began, when the application opens with nobody signed in. */
 export async function resumeParting(): Promise<void> {
+  if (isSupported()) void sayWiped()
   const account = isSupported() ? await recall<string>(PARTING) : undefined
   if (!account || following) return
   // Somebody else may sign in from another window: nothing of theirs may come to this store.
@@ -124,11 +135,13 @@ export async function forgetAccount(account: string): Promise<void> {
   following?.channel.postMessage({ say: 'over' } satisfies Message)
   stopFollowing()
   await wipeAccount(account)
+  void sayWiped()
 }
 
 /** Tries at once what waits. */
 export function retry(): void {
   tell({ say: 'nudge' })
+  void sayWiped()
 }
 
 /** Something was opened: its download goes first. */
@@ -156,7 +169,9 @@ function begin(account: string): Following {
     engine: null,
     shown: new Set(document.hidden ? [] : [tab]),
     stop: new AbortController(),
+    watched: Promise.resolve(),
   }
+  mine.watched = watchLocks(account, mine.stop.signal).catch(reportError)
   channel.onmessage = ({ data }: MessageEvent<Message>) => hear(mine, data)
   const { signal } = mine.stop
   const look = () => {
@@ -198,6 +213,7 @@ async function work(mine: Following): Promise<void> {
   })
   mine.engine = engine
   void keepForGood()
+  void sayWiped()
   engine.pause((await recall<boolean>('paused', mine.account)) ?? false)
   await engine.follow(
     sync.authorities.map((one) => ({ ...one })),

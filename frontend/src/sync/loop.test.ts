@@ -47,6 +47,10 @@ class Wire implements Remote {
     return batch.map(({ mid }) => mid)
   }
 
+  share(): never {
+    throw new Error('no share here')
+  }
+
   bytes(): never {
     throw new Error('no file here')
   }

@@ -14,6 +14,8 @@ interface Listeners {
   /** The store equals the server's view; `changed` when it may not have a moment ago. */
   onsettle(changed: boolean): void
   onwipe(): void
+  /** The server answered; `now` is its clock, where it said it. */
+  oncontact?(now?: string): void
 }
 
 /** The shell around the core for one authority: its timers, requests and transactions. */
@@ -110,6 +112,7 @@ export class Loop {
   async #peek({ turn, etag }: Effect & { do: 'peek' }): Promise<void> {
     try {
       const seen = await this.remote.peek(this.store.authority, etag)
+      this.listeners.oncontact?.()
       this.tell({ type: 'peeked', turn, ...seen })
     } catch (error) {
       this.#failed(turn, error)
@@ -136,6 +139,7 @@ export class Loop {
       const decide = (mark: Mark) => receive(mark, answer, listed)
       const applied = await applyPage(this.store, answer.rows, decide)
       this.#changed ||= answer.reset || answer.rows.length > 0
+      if (applied.taken) this.listeners.oncontact?.(answer.now)
       this.tell({ type: 'applied', turn, ...applied, more: answer.more })
     } catch (error) {
       this.#failed(turn, error)

@@ -1,8 +1,9 @@
+import { ShareMissing } from '../local/camera'
 import { CHUNK, readChunk, readWhole, type WantedFile } from '../local/files'
 import type { DocumentVersion } from '../local/kinds'
 import type { Store } from '../local/store'
 import { type Remote, remote as server } from './remote'
-import { fetchSlice, type Lock } from './slices'
+import { bringShare, fetchSlice, type Lock } from './slices'
 import { paperOf } from './wanted'
 
 let urgent = 0
@@ -62,9 +63,18 @@ export class PaperBytes {
     return opening
   }
 
+  /** It is here, but the lease of pieces in camera was over: the server is asked. */
+  async #shared(n: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    await bringShare(this.store, this.remote)
+    return readChunk(this.store, this.#file.sha256, n)
+  }
+
   async #load(n: number): Promise<Uint8Array<ArrayBuffer>> {
     const { sha256, slice } = this.#file
-    const here = await readChunk(this.store, sha256, n)
+    const here = await readChunk(this.store, sha256, n).catch((error: unknown) => {
+      if (!(error instanceof ShareMissing)) throw error
+      return this.#shared(n)
+    })
     if (here) return here
     urgent += 1
     try {

@@ -9,6 +9,8 @@ export interface Remote {
   pull(authority: string, cursor: string | null, holding: string[]): Promise<Pulled>
   /** Gives the mids that were answered to, whatever became of them. */
   push(authority: string, epoch: string, batch: Pending[]): Promise<string[]>
+  /** The server's part of the keys of pieces in camera, for this device. */
+  share(authority: string): Promise<Uint8Array<ArrayBuffer>>
   /** `changed` is false only when the head is certainly the one of `etag`. */
   peek(authority: string, etag: string | null): Promise<{ etag: string | null; changed: boolean }>
   /** Bytes `begin` (included) to `end` (excluded) of a file. */
@@ -98,6 +100,15 @@ async function peek(authority: string, etag: string | null) {
   return { etag: response.headers.get('ETag'), changed: true }
 }
 
+async function share(authority: string): Promise<Uint8Array<ArrayBuffer>> {
+  const answer = await api.post<Partial<Schemas['KeyShare']>>(
+    `/api/authorities/${authority}/device/share`,
+  )
+  if (typeof answer?.share !== 'string') throw new Unreachable('captive_portal')
+  const text = atob(answer.share.replaceAll('-', '+').replaceAll('_', '/'))
+  return Uint8Array.from(text, (letter) => letter.charCodeAt(0))
+}
+
 async function bytes(authority: string, sha256: string, begin: number, end: number) {
   const headers = { ...OURS, Range: `bytes=${begin}-${end - 1}` }
   // Papers are kept sealed by us, and nowhere in clear by the browser.
@@ -122,4 +133,4 @@ async function expect(response: Response, type?: RegExp): Promise<void> {
   throw refused(response, await response.json().catch(() => null))
 }
 
-export const remote: Remote = { pull, push, peek, bytes }
+export const remote: Remote = { pull, push, peek, share, bytes }

@@ -1,3 +1,4 @@
+import type { Lock } from '../local/lease'
 import type { State, Trouble } from './core'
 import type { Progress } from './downloads'
 
@@ -20,11 +21,19 @@ export interface Shared {
   authorities: { id: string; keeps: boolean }[]
   standing: Record<string, Standing>
   progress: Progress
+  /** What may not be opened before this tablet has spoken with the server; seen by each tab. */
+  locks: Record<string, Lock>
 }
 
 export const STILL: Progress = { running: false, rate: 0, stopped: null }
 
-const shared: Shared = $state({ account: '', authorities: [], standing: {}, progress: STILL })
+const shared: Shared = $state({
+  account: '',
+  authorities: [],
+  standing: {},
+  progress: STILL,
+  locks: {},
+})
 
 /** What the sync is doing, told by the tab that does it to all the others. Read it in components. */
 export const sync: Readonly<Shared> = shared

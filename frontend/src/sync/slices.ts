@@ -1,3 +1,4 @@
+import { hasShare, inCamera, keepShare } from '../local/camera'
 import { putSlice, readFile, sliceLength, type WantedFile } from '../local/files'
 import type { Store } from '../local/store'
 import type { Remote } from './remote'
@@ -17,6 +18,11 @@ async function hexDigest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
+/** Asks for the server's share of the keys of pieces in camera, unless it is here. */
+export async function bringShare(store: Store, remote: Remote): Promise<void> {
+  if (!(await hasShare(store))) await keepShare(store, await remote.share(store.authority))
+}
+
 /**
  * Brings slice `n` of a file to the tablet, verified and sealed; returns the bytes that travelled,
  * 0 when it was here. Whatever the number of tabs, each slice is fetched once.
@@ -33,6 +39,7 @@ export function fetchSlice(
 ): Promise<number> {
   return lock(`cartable:${store.authority}:${file.sha256}:${n}`, async () => {
     if ((await readFile(store, file.sha256))?.have[n]) return 0
+    if ((await inCamera(store)).has(file.sha256)) await bringShare(store, remote)
     const begin = n * file.slice
     const length = sliceLength(file, n)
     const bytes = await remote.bytes(store.authority, file.sha256, begin, begin + length)
