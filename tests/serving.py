@@ -20,6 +20,7 @@ from cartable.runtime import Runtime, open_runtime
 from cartable.schema import migrate
 from cartable.settings import Settings
 from tests.cast import HEADERS, PASSWORD, Cast, make_cast
+from tests.isolation.eyes import Seeing, open_eyes
 
 
 @dataclass
@@ -87,7 +88,9 @@ def running(settings: Settings, *, has_worker: bool = True) -> Iterator[tuple[st
 
 async def _prepare(settings: Settings, fill: Callable[[Cast, Runtime], Any] | None) -> Cast:
     await migrate(settings.database_url)
-    async with open_runtime(settings) as runtime:
+    open_eyes()
+    async with open_runtime(settings) as held:
+        runtime = Seeing.by(held)
         app: Any = create_app(settings, has_worker=False, runtime=runtime)
         async with app.lifespan():
             cast = await make_cast(app, runtime)

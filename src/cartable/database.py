@@ -30,6 +30,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import JSON
 
 from cartable import revocations
+from cartable.tenancy import TenantSession
 
 _WRITE = {"cartable_write": True}
 _OF_TRANSACTION = (
@@ -145,7 +146,11 @@ def session_maker(
     """Sessions whose rows stay readable after the commit. `journal`: the file of revocations;
     `held`: what any deed may need of its process, found again in `db.info`."""
     return async_sessionmaker(
-        engine, expire_on_commit=False, autoflush=True, info={"journal": journal, **held}
+        engine,
+        sync_session_class=TenantSession,
+        expire_on_commit=False,
+        autoflush=True,
+        info={"journal": journal, **held},
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self, TypeVar
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
@@ -13,6 +14,7 @@ from cartable.database import begin_read, begin_write, create_engine, end, sessi
 from cartable.sealing import Key, load_master_key
 from cartable.settings import Settings
 from cartable.storage import Storage, open_storage
+from cartable.tenancy import bind
 
 Part = TypeVar("Part")
 
@@ -70,18 +72,25 @@ class Runtime:
         await self._opened.aclose()
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncSession]:
-        """A read-only snapshot."""
+    async def reading(self, authority_id: UUID | None = None) -> AsyncIterator[AsyncSession]:
+        """A read-only snapshot, confined to the authority when one is named (tenancy.py)."""
         async with self.sessions() as db:
             await begin_read(db)
+            if authority_id is not None:
+                await bind(db, authority_id)
             yield db
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncSession]:
-        """One deed outside a request: committed when the block ends well, else undone."""
+    async def writing(self, authority_id: UUID | None = None) -> AsyncIterator[AsyncSession]:
+        """One deed outside a request: committed when the block ends well, else undone.
+
+        A deed that reads before it takes the head of its authority names it here.
+        """
         async with self.sessions() as db:
             try:
                 await begin_write(db)
+                if authority_id is not None:
+                    await bind(db, authority_id)
                 yield db
             except BaseException:
                 await end(db, commit=False)

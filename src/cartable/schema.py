@@ -45,12 +45,18 @@ def plain_engine(url: str) -> AsyncEngine:
     return create_async_engine(url)
 
 
-async def migrate(url: str) -> None:
-    """Bring the database at `url` to the newest schema; forward only."""
+async def migrate(url: str, serving_role: str = "") -> None:
+    """Bring the database at `url` to the newest schema; forward only.
+
+    `serving_role`: on PostgreSQL, the role that serves and owns nothing: what it may do is given
+    again each time, for tables that are new.
+    """
     engine = plain_engine(url)
     try:
         async with engine.begin() as connection:
             await connection.run_sync(_upgrade)
+            if serving_role:
+                await connection.run_sync(_let_in, serving_role)
     finally:
         await engine.dispose()
 
@@ -59,6 +65,14 @@ def _upgrade(connection: Connection) -> None:
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+def _let_in(connection: Connection, role: str) -> None:
+    quoted = connection.dialect.identifier_preparer.quote(role)
+    rights = "SELECT, INSERT, UPDATE, DELETE"
+    connection.exec_driver_sql(f"GRANT {rights} ON ALL TABLES IN SCHEMA public TO {quoted}")
+    connection.exec_driver_sql(f"REVOKE ALL ON alembic_version FROM {quoted}")
+    connection.exec_driver_sql(f"GRANT SELECT ON alembic_version TO {quoted}")
 
 
 async def is_current(url: str) -> bool:

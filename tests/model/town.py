@@ -35,6 +35,7 @@ from cartable.sync import actions as pulling
 from cartable.sync import push as pushing
 from cartable.sync.restoring import restored
 from cartable.sync.shapes import PullRequest, PushRequest
+from tests.isolation.eyes import Seeing
 from tests.model.ledger import Violation
 from tests.model.memory import Memory
 from tests.model.tablets import Tablet
@@ -259,7 +260,7 @@ async def founded() -> AsyncIterator[tuple[Town, bytes]]:
             memory = Memory()
             memory.connect(runtime.engine)
             memory.put_back(await asyncio.to_thread(schema))
-            town = Town(runtime, memory)
+            town = Town(Seeing.by(runtime), memory)
             town.now = START
             await town.found()
             await deeds.prelude(town)

@@ -20,6 +20,7 @@ from cartable.runtime import Runtime
 from cartable.sittings.actions import prepare
 from cartable.sittings.shapes import NewSitting
 from cartable.sittings.tables import Sitting
+from cartable.tenancy import bind
 from tests.sync.client import Tablet
 from tests.sync.histories import without_fsync
 from tests.sync.world import World
@@ -96,6 +97,7 @@ async def test_numbers_taken_outside_the_lock_are_found(
         """A sequence: the number is taken and committed before the deed's own transaction."""
         async with runtime.sessions() as apart:
             await begin_write(apart)
+            await bind(apart, authority_id)
             seq = await apart.scalar(
                 update(AuthorityHead)
                 .where(AuthorityHead.authority_id == authority_id)
@@ -105,6 +107,7 @@ async def test_numbers_taken_outside_the_lock_are_found(
             await apart.commit()
         await asyncio.sleep(0.01)
         await begin_write(db)
+        await bind(db, authority_id)
         assert seq is not None
         return int(seq)
 

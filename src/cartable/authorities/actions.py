@@ -10,6 +10,7 @@ from cartable.authorities.shapes import AuthorityKind
 from cartable.authorities.tables import Authority, AuthorityHead, AuthoritySettings
 from cartable.database import begin_write, uuid7
 from cartable.errors import NotFound
+from cartable.tenancy import bind
 
 
 async def create_authority(
@@ -33,6 +34,7 @@ async def create_authority(
     )
     db.add(authority)
     await db.flush()
+    await bind(db, authority.id)
     db.add(AuthorityHead(authority_id=authority.id, epoch=uuid4(), seq=1, access_seq=0, floor=0))
     db.add(AuthoritySettings(authority_id=authority.id))
     await db.flush()
@@ -51,6 +53,7 @@ async def authority_write(db: AsyncSession, authority_id: UUID) -> int:
     taken = db.info.setdefault("heads", {})
     if taken and authority_id not in taken:
         raise RuntimeError("never two heads in one transaction")
+    await bind(db, authority_id)
     seq: int | None = await db.scalar(
         update(AuthorityHead)
         .where(AuthorityHead.authority_id == authority_id)
@@ -77,6 +80,7 @@ def hint_only(db: AsyncSession, account_id: UUID) -> None:
 async def hold(db: AsyncSession, authority_id: UUID) -> None:
     """Become the one writer of an authority without a number: nothing that tablets see changes."""
     await begin_write(db)
+    await bind(db, authority_id)
     await db.execute(
         select(AuthorityHead.seq)
         .where(AuthorityHead.authority_id == authority_id)

@@ -30,7 +30,7 @@ CHUNK = 256 * 1024
 
 async def forget_drafts(runtime: Runtime, town: Town, now: datetime) -> None:
     """Remove what an earlier start, cut short, left in preparation."""
-    async with runtime.reading() as db:
+    async with runtime.reading(town.clerk.authority_id) as db:
         drafts = list(
             await db.scalars(
                 readable_sittings(town.clerk).where(
@@ -45,7 +45,7 @@ async def forget_drafts(runtime: Runtime, town: Town, now: datetime) -> None:
 
 async def called(runtime: Runtime, town: Town, sitting: content.Sitting) -> UUID | None:
     """The sitting, when its members were called already."""
-    async with runtime.reading() as db:
+    async with runtime.reading(town.clerk.authority_id) as db:
         found: UUID | None = await db.scalar(
             select(Sitting.id).where(
                 Sitting.assembly_id == town.assemblies[sitting.assembly],

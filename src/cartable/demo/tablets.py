@@ -96,7 +96,7 @@ async def _open(runtime: Runtime, actor: Actor, dossier: Written) -> Desk:
     sitting, sitting_id = dossier.sitting, dossier.sitting_id
     numbers = {item.number: item for item in sitting.items}
     papers: dict[tuple[UUID | None, str], str] = {(None, p.title): p.paper for p in sitting.pieces}
-    async with runtime.reading() as db:
+    async with runtime.reading(actor.authority_id) as db:
         items = {
             item.number: item.id
             for item in await db.scalars(
@@ -123,7 +123,7 @@ async def _send(
 ) -> None:
     written = list(mutations)
     for start in range(0, len(written), BATCH):
-        async with runtime.writing() as db:
+        async with runtime.writing(actor.authority_id) as db:
             head = await db.get_one(AuthorityHead, actor.authority_id)
             request = PushRequest(epoch=head.epoch, mutations=written[start : start + BATCH])
             told = await push_changes(db, actor, runtime.master_key, request, now)

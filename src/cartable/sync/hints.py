@@ -24,6 +24,7 @@ from cartable.members.tables import Member
 from cartable.runtime import Runtime
 from cartable.sync.relay import relayed
 from cartable.sync.shapes import HintEvent
+from cartable.tenancy import across_authorities
 
 OPEN_FOR = 15 * 60.0
 BEAT = 20.0
@@ -52,12 +53,13 @@ log = logging.getLogger(__name__)
 
 async def followed_heads(db: AsyncSession, person: Person) -> dict[UUID, int]:
     """The authorities where the person is an active member, and the last number of each."""
-    heads = await db.execute(
+    heads = (
         readable_memberships(person)
         .join(AuthorityHead, AuthorityHead.authority_id == Member.authority_id)
         .with_only_columns(AuthorityHead.authority_id, AuthorityHead.seq)
     )
-    return {row.authority_id: row.seq for row in heads}
+    async with across_authorities(db, "memberships", person.account_id):
+        return {row.authority_id: row.seq for row in await db.execute(heads)}
 
 
 class HintStream:
@@ -155,6 +157,6 @@ async def _net(runtime: Runtime) -> None:
 
 async def _read_heads(runtime: Runtime, followed: list[UUID]) -> dict[UUID, int]:
     heads = select(AuthorityHead.authority_id, AuthorityHead.seq)
-    async with runtime.reading() as db:
+    async with runtime.reading() as db, across_authorities(db, "heads"):
         rows = await db.execute(heads.where(AuthorityHead.authority_id.in_(followed)))
         return {row.authority_id: row.seq for row in rows}

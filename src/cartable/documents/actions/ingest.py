@@ -30,7 +30,7 @@ class Reading:
 
 async def ingest_version(runtime: Runtime, authority_id: UUID, version_id: UUID) -> None:
     """Read one version. Doing it twice writes the same thing twice."""
-    async with runtime.reading() as db:
+    async with runtime.reading(authority_id) as db:
         version = await db.get(DocumentVersion, version_id)
     if version is None or version.state != "checking":
         return
