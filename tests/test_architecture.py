@@ -40,6 +40,8 @@ PLANTS = {
     ),
     "only routes and their guards speak Litestar": ("sittings/lines.py", "import litestar"),
     "minio is met in s3": ("runtime.py", "import minio"),
+    "WebAuthn is met in accounts.webauthn": ("accounts/access.py", "import webauthn"),
+    "QR codes are met in accounts.totp": ("accounts/access.py", "import segno"),
     "argon2 is met in accounts.passwords": ("accounts/actions/passwords.py", "import argon2"),
     "readers of PDF are met in documents.pdf": ("documents/actions/upload.py", "import pikepdf"),
     "Typst is met in demo.papers": ("commands.py", "import typst"),

@@ -11,6 +11,7 @@ from sqlalchemy.sql.elements import ColumnElement, SQLCoreOperations
 from cartable.accounts.rules import ProofNeeded
 from cartable.accounts.tables import Account
 from cartable.actor import Actor, Person
+from cartable.authorities.rules import AuthoritySuspended
 from cartable.authorities.tables import Authority, AuthoritySettings
 from cartable.errors import NotFound, RoleMissing
 from cartable.members.tables import Assembly, Contact, DeviceCopy, Group, MandateEnd, Member, Seat
@@ -28,11 +29,15 @@ async def actor_in(db: AsyncSession, person: Person, authority_id: UUID) -> Acto
 
     Raises:
         NotFound: never a member there (an invitation is not enough), or no such authority.
+        AuthoritySuspended: nothing of it is answered; tablets keep what they hold.
     """
     await bind(db, authority_id)
     found = (
         await db.execute(
-            select(Member, DeviceCopy.revoked_at)
+            select(
+                Member, DeviceCopy.revoked_at, Authority.suspended_at, Authority.suspension_reason
+            )
+            .join(Authority, Authority.id == Member.authority_id)
             .outerjoin(
                 DeviceCopy,
                 and_(
@@ -49,8 +54,10 @@ async def actor_in(db: AsyncSession, person: Person, authority_id: UUID) -> Acto
     ).one_or_none()
     if found is None:
         raise NotFound
-    member, revoked_at = found
+    member, revoked_at, suspended_at, reason = found
     ends = [at for at in (member.deactivated_at, revoked_at) if at is not None]
+    if suspended_at is not None and not ends and not person.is_signed_out:
+        raise AuthoritySuspended(reason=reason)
     return Actor(
         authority_id=authority_id,
         member_id=member.id,

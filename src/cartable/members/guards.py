@@ -19,7 +19,7 @@ async def member_only(connection: Connection, handler: BaseRouteHandler) -> None
     """An active member of the authority named in the path.
 
     Raises:
-        NotSignedIn, AnotherAccount, DeviceSignedOut, TooManyDevices, NotFound
+        NotSignedIn, AnotherAccount, DeviceSignedOut, TooManyDevices, NotFound, AuthoritySuspended
     """
     await admitted(connection, handler)
     if (await _find(connection)).is_ended:
@@ -32,7 +32,7 @@ async def present_or_past_member(connection: Connection, handler: BaseRouteHandl
     For 30 days their tablets still empty themselves, and give what was never sent.
 
     Raises:
-        NotSignedIn, AnotherAccount, TooManyDevices, NotFound
+        NotSignedIn, AnotherAccount, TooManyDevices, NotFound, AuthoritySuspended
         Revoked: those days are over (sync.md, section 4).
     """
     await known_device(connection, handler)

@@ -9,7 +9,7 @@ from litestar.params import FromPath, JSONBody
 
 from cartable.accounts import actions
 from cartable.accounts.access import readable_devices
-from cartable.accounts.guards import admitted, signed_in
+from cartable.accounts.guards import admitted, limits_of, signed_in
 from cartable.accounts.routes.doors import ADMITTED, SIGNED_IN, UNSAFE, Db, Now
 from cartable.accounts.rules import (
     PasswordTooCommon,
@@ -48,12 +48,15 @@ async def change_password(
 @get(
     "/api/devices",
     summary="List one's signed-in devices",
-    guards=[admitted],
-    responses=refusals(*ADMITTED),
+    guards=[signed_in],
+    responses=refusals(*SIGNED_IN),
 )
-async def list_devices(person: NamedDependency[Person], db: Db) -> list[Device]:
-    """Last seen first."""
-    return [_device(row, person) for row in await db.scalars(readable_devices(person))]
+async def list_devices(
+    request: Request[Any, Any, Any], person: NamedDependency[Person], db: Db, now: Now
+) -> list[Device]:
+    """Last seen first. A device beyond the maximum sees them too: it must sign one out."""
+    limits = limits_of(runtime_of(request).settings)
+    return [_device(row, person) for row in await db.scalars(readable_devices(person, limits, now))]
 
 
 @patch(
@@ -75,8 +78,8 @@ async def rename_device(
 @delete(
     "/api/devices/{device_id:uuid}",
     summary="Sign one of one's devices out",
-    guards=[admitted],
-    responses=refusals(*ADMITTED, NotFound, CrossSiteRequest),
+    guards=[signed_in],
+    responses=refusals(*SIGNED_IN, NotFound, CrossSiteRequest),
 )
 async def sign_out_device(
     person: NamedDependency[Person], device_id: FromPath[UUID], db: Db, now: Now
@@ -89,8 +92,8 @@ async def sign_out_device(
     "/api/devices/sign-out-others",
     summary="Sign all one's other devices out",
     status_code=204,
-    guards=[admitted],
-    responses=refusals(*ADMITTED, CrossSiteRequest),
+    guards=[signed_in],
+    responses=refusals(*SIGNED_IN, CrossSiteRequest),
 )
 async def sign_out_other_devices(person: NamedDependency[Person], db: Db, now: Now) -> None:
     """They empty themselves at their next contact."""
@@ -104,6 +107,7 @@ def _device(row: DeviceRow, person: Person) -> Device:
         created_at=row.created_at,
         last_seen_at=row.last_seen_at,
         is_current=row.id == person.device_id,
+        is_extra=person.is_extra and row.id == person.device_id,
     )
 
 
