@@ -17,10 +17,10 @@ MEMBERS = {"claire", "alice", "bruno", "gus", "ines", "paul"}
 STRANGERS = {"carla", "daniel", "irma"}
 PEOPLE = [
     "anonymous", "claire", "alice", "bruno", "gus", "ines", "paul", "carla", "daniel", "irma",
-    "signed_out", "deactivated", "invited",
+    "signed_out", "deactivated", "invited", "operator",
 ]  # fmt: skip
 """`deactivated` signed in again after losing the only membership; `invited` belongs
-to another town and has not accepted yet."""
+to another town and has not accepted yet; so does `operator`, who runs the host."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Door:
             return self.status
         if person in ("anonymous", "signed_out"):
             return 401
-        if person in STRANGERS or person in ("deactivated", "invited"):
+        if person in STRANGERS or person in ("deactivated", "invited", "operator"):
             return 404 if self.is_of_authority else self.status
         return self.others if self.is_of_authority else self.status
 
@@ -50,6 +50,11 @@ def _to(status: int, *who: set[str], others: int = 403) -> Door:
 def _own(status: int, *who: str) -> Door:
     """A route about oneself: everybody who is signed in, and `who`."""
     return Door(status, frozenset(who), is_of_authority=False)
+
+
+def _host(status: int) -> Door:
+    """A route of the host: for anybody but its operators it does not exist."""
+    return Door(status, frozenset({"operator"}), others=404)
 
 
 DOORS = {
@@ -84,9 +89,16 @@ DOORS = {
     "reactivate_member": _to(200, ADMIN),
     "send_invitation": _to(200, ADMIN),
     "cancel_invitation": _to(200, ADMIN),
-    # A secret says who opens, whoever is signed in there; accepting takes one's own session.
-    "read_invitation": _to(200, set(PEOPLE)),
-    "accept_invitation": _to(201, set(PEOPLE)),
+    "give_member_code": _to(201, CLERK),
+    "read_link_switch": _to(200, ADMIN),
+    "switch_links": _to(200, ADMIN),
+    # A secret opens, whoever is signed in there: without it all are answered the same.
+    "read_invitation": _own(404, *PEOPLE),
+    "accept_invitation": _own(404, *PEOPLE),
+    "ask_link": _own(202, *PEOPLE),
+    "open_link": _own(404, *PEOPLE),
+    "open_mailed_code": _own(403, *PEOPLE),
+    "open_given_code": _own(403, *PEOPLE),
     "list_member_devices": _to(200, ADMIN),
     "revoke_device": _to(204, ADMIN),
     # Its proof says which device speaks, whoever is signed in there by now.
@@ -120,6 +132,19 @@ DOORS = {
     "replace_document": _to(201, CLERK),
     "edit_document": _to(200, CLERK),
     "withdraw_document": _to(204, CLERK),
+    "read_journal": _to(200, ADMIN),
+    "verify_the_journal": _to(200, ADMIN),
+    "create_journal_export": _to(201, ADMIN),
+    "read_journal_export": _to(200, ADMIN),
+    "read_activity": _own(200),
+    "list_hosted_authorities": _host(200),
+    "read_support_view": _host(200),
+    "read_health": _host(200),
+    "open_authority": _host(201),
+    "set_quota": _host(200),
+    # Closed, then open again: one after the other.
+    "suspend_authority": _host(200),
+    "reopen_authority": _host(200),
     # A piece of the council's called sitting: those who sit in it, and clerks.
     "read_file": _to(200, CLERK, {"alice", "bruno", "paul"}, others=404),
     "read_file_headers": _to(200, CLERK, {"alice", "bruno", "paul"}, others=404),
@@ -138,6 +163,7 @@ DOORS = {
     "sign_in_with_passkey": _own(401, *PEOPLE),
     "recover": _own(401, *PEOPLE),
 }
+NO_SECRET = "a-secret-that-nobody-was-ever-sent"
 UNLISTED = {"/", "/{path}", "/health/live", "/health/ready", "/api", "/api/openapi.json"}
 """Routes without an operation: the interface, the probes, the specification."""
 
@@ -169,15 +195,16 @@ def calls(world: World, file: str, guest: str) -> dict[str, Callable[[], Awaitab
         sitting = await w.sitting()
         return _bare(sitting_id=sitting, member_id=await w.guest(sitting))
 
+    async def read_journal_export() -> Call:
+        asked = await w.admin.post(f"{w.town.path}/journal/exports")
+        return _bare(position=str(asked.json()["position"]))
+
     async def add_member() -> Call:
         who = {"first_name": "Zoé", "last_name": "Petit", "email": f"{uuid4().hex}@a.example"}
         return _json({**who, "roles": ["councillor"]})
 
-    async def read_invitation() -> Call:
-        return _json({"secret": await w.invitation()})
-
-    async def accept_invitation() -> Call:
-        return _json({"secret": await w.invitation(), "password": "des mots choisis ici"})
+    async def given_code() -> Call:
+        return _bare(member_id=guest)
 
     async def upload_document() -> Call:
         send = {"params": {"file_name": "a.pdf"}, "content": blank_pdf(mark=7), "headers": PDF}
@@ -234,6 +261,7 @@ def calls(world: World, file: str, guest: str) -> dict[str, Callable[[], Awaitab
         return {"name": f"Nom {next(w.numbers)}"}
 
     seat = {"assembly_id": council, "starts_on": "2026-01-01"}
+    administrator = {"first_name": "Ada", "last_name": "Noir", "email": "ada@noir.example"}
     return {
         "read_notification_switch": nothing,
         "switch_notifications": sent({"is_enabled": False}),
@@ -244,8 +272,9 @@ def calls(world: World, file: str, guest: str) -> dict[str, Callable[[], Awaitab
         "reactivate_member": on("member_id", w.member),
         "send_invitation": on("member_id", w.member),
         "cancel_invitation": on("member_id", w.member),
-        "read_invitation": read_invitation,
-        "accept_invitation": accept_invitation,
+        "give_member_code": given_code,
+        "read_link_switch": nothing,
+        "switch_links": sent({"is_enabled": True}),
         "list_member_devices": on("member_id", w.member),
         "revoke_device": revoke_device,
         "say_wiped": say_wiped,
@@ -283,6 +312,17 @@ def calls(world: World, file: str, guest: str) -> dict[str, Callable[[], Awaitab
         "pull_changes": sent({}),
         "push_changes": push_changes,
         "read_head": nothing,
+        "read_journal": nothing,
+        "verify_the_journal": nothing,
+        "create_journal_export": nothing,
+        "read_journal_export": read_journal_export,
+        "list_hosted_authorities": nothing,
+        "read_support_view": nothing,
+        "read_health": nothing,
+        "open_authority": sent(lambda: {**administrator, "name": f"Commune {uuid4().hex[:6]}"}),
+        "set_quota": sent({"megabytes": 500, "members": 200}),
+        "suspend_authority": sent({"reason": "Fin de contrat"}),
+        "reopen_authority": nothing,
     }
 
 
@@ -298,7 +338,14 @@ def own_calls(person: str, device: str, spare: str, password: str) -> dict[str, 
         "subscribe_device": _json(subscription),
         "unsubscribe_device": _bare(),
         "set_notification_preferences": _json({"piece_changed": False}),
+        "read_invitation": _json({"secret": NO_SECRET}),
+        "accept_invitation": _json({"secret": NO_SECRET}),
+        "ask_link": _json({"email": f"{person}@staubin.example"}),
+        "open_link": _json({"secret": NO_SECRET}),
+        "open_mailed_code": _json({"code": "KF7M Q2XW"}),
+        "open_given_code": _json({"code": "KF7M Q2XW"}),
         "read_me": _bare(),
+        "read_activity": _bare(),
         "list_devices": _bare(),
         "list_copies": _bare(),
         "follow_hints": _bare(),

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from cartable.audit.tables import AuditEvent
 from cartable.authorities.tables import AuthorityHead
+from cartable.hosting.actions import name_operator
 from cartable.runtime import Runtime
 from cartable.sync import hints
 from tests.cast import PASSWORD, Cast, Person
@@ -71,7 +72,19 @@ async def _everybody(cast: Cast) -> dict[str, Person]:
     # Signed in for another town, invited here, and nothing more.
     await _added(cast, "carla@breuil.example")
     people["invited"] = await cast.sign_in("carla@breuil.example")
+    people["operator"] = await _operator(cast)
     return people
+
+
+async def _operator(cast: Cast) -> Person:
+    """Somebody of the other town who runs the host, and so reads nothing of this one."""
+    body = {"first_name": "Omar", "last_name": "Nom", "email": "omar@breuil.example",
+            "roles": ["councillor"]}  # fmt: skip
+    good(await cast.irma.post(f"{cast.other.path}/members", body))
+    person = await cast.accept("omar@breuil.example")
+    async with cast.runtime.writing() as db:
+        await name_operator(db, "omar@breuil.example")
+    return person
 
 
 async def _added(cast: Cast, email: str) -> Any:
@@ -144,8 +157,7 @@ async def _oneself(cast: Cast, people: dict[str, Person], ask: Callable[..., Any
         if door.is_of_authority:
             continue
         for name in PEOPLE:
-            password = people[name].name if name == "unchanged" else PASSWORD
-            await ask(operation, name, own_calls(name, *devices[name], password)[operation])
+            await ask(operation, name, own_calls(name, *devices[name], PASSWORD)[operation])
 
 
 async def _devices(cast: Cast, name: str, person: Person) -> tuple[str, str]:

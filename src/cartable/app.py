@@ -22,7 +22,9 @@ from cartable.convocations import routes as convocations
 from cartable.documents import routes as documents
 from cartable.errors import CartableError
 from cartable.headers import Headers
+from cartable.hosting import routes as hosting
 from cartable.interface import Interface, show_interface
+from cartable.journal import routes as journal
 from cartable.logs import set_up_logs
 from cartable.members import routes as members
 from cartable.members.guards import actor_of
@@ -80,7 +82,7 @@ async def is_ready(request: Request[Any, Any, Any]) -> Response[dict[str, str]]:
 DOMAINS = {
     "accounts": accounts, "members": members, "sittings": sittings, "documents": documents,
     "convocations": convocations, "attendance": attendance, "sync": sync,
-    "notifications": notifications,
+    "notifications": notifications, "journal": journal, "hosting": hosting,
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from zoneinfo import available_timezones
 
-from cartable.errors import Conflict, Invalid
+from cartable.errors import CartableError, Conflict, Invalid
 
 
 class InvalidSiren(Invalid):
@@ -28,6 +28,16 @@ class UnknownTimeZone(Invalid):
 
 class TimeZoneInUse(Conflict):
     """Sittings have been set in the time zone: their hours would change."""
+
+
+class AuthoritySuspended(CartableError):
+    """Its host has suspended the authority: nothing of it is answered. details: reason."""
+
+    status = 403
+
+
+class QuotaExceeded(Conflict):
+    """The host allows this authority no more. details: what (megabytes or members), limit."""
 
 
 class PictureRefused(Invalid):

@@ -59,6 +59,8 @@ async def check_exported(db: AsyncSession, actor: Actor, position: int, now: dat
     Raises:
         NotFound
     """
+    if not 0 < position < 2**63:
+        raise NotFound
     asked = await db.scalar(
         select(AuditEvent.id).where(
             AuditEvent.authority_id == actor.authority_id,

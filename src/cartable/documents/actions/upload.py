@@ -12,6 +12,7 @@ from cartable.actor import Actor
 from cartable.audit.actions import record
 from cartable.database import uuid7
 from cartable.documents.access import editable_document
+from cartable.documents.actions.room import check_room_for_file
 from cartable.documents.rules import (
     DOCUMENT_LIMIT,
     DocumentWithdrawn,
@@ -48,7 +49,7 @@ async def upload_document(
     """Add a piece to a sitting; its file is read in the background.
 
     Raises:
-        NotFound, DuplicateDocument, DossierFull
+        NotFound, DuplicateDocument, DossierFull, QuotaExceeded
     """
     seq = await enter(db, actor, "clerk")
     if (again := await _same_deposit(db, actor, deposit, file)) is not None:
@@ -61,6 +62,7 @@ async def upload_document(
     pieces = await _pieces(db, sitting.id)
     if len(pieces) >= DOCUMENT_LIMIT:
         raise DossierFull(limit=DOCUMENT_LIMIT)
+    await check_room_for_file(db, actor.authority_id, file.size)
     if not deposit.allow_duplicate:
         await _refuse_duplicate(db, [piece.id for piece in pieces], file.sha256)
     beside = [p.position for p in pieces if p.agenda_item_id == deposit.agenda_item_id]
@@ -94,7 +96,7 @@ async def replace_document(
     """Give a piece a new version: the one in force stays until the new one has been read.
 
     Raises:
-        NotFound, DocumentWithdrawn, ReasonMissing, DuplicateDocument
+        NotFound, DocumentWithdrawn, ReasonMissing, DuplicateDocument, QuotaExceeded
     """
     seq = await enter(db, actor, "clerk")
     document = await editable_document(db, actor, document_id)
@@ -111,6 +113,7 @@ async def replace_document(
     )
     if latest is not None and latest.sha256 == file.sha256 and latest.state != "refused":
         raise DuplicateDocument(document_id=str(document.id), title=document.title)
+    await check_room_for_file(db, actor.authority_id, file.size)
     number = latest.number + 1 if latest else 1
     document.seq = seq
     version = await _add_version(db, actor, seq, document, number, file, file_name, reason, now)

@@ -13,6 +13,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.actor import Actor
+from cartable.authorities.rules import QuotaExceeded
 from cartable.database import end, uuid7
 from cartable.documents.access import editable_document
 from cartable.documents.actions import upload
@@ -60,7 +61,7 @@ class _PdfBody(Operation):
     guards=[member_only],
     operation_class=_PdfBody,
     request_max_body_size=None,
-    responses=refusals(*BODY, *FILE, DossierFull),
+    responses=refusals(*BODY, *FILE, DossierFull, QuotaExceeded),
 )
 async def upload_document(
     request: Wire,
@@ -98,7 +99,7 @@ async def upload_document(
     guards=[member_only],
     operation_class=_PdfBody,
     request_max_body_size=None,
-    responses=refusals(*BODY, *FILE, DocumentWithdrawn, ReasonMissing),
+    responses=refusals(*BODY, *FILE, DocumentWithdrawn, ReasonMissing, QuotaExceeded),
 )
 async def replace_document(
     request: Wire,

@@ -20,6 +20,7 @@ from cartable.members.actions.contacts import checked_phone
 from cartable.members.actions.enter import enter
 from cartable.members.actions.invite import invite
 from cartable.members.actions.leaders import leave_lead
+from cartable.members.actions.room import check_room_for_member
 from cartable.members.actions.seats import place_seat
 from cartable.members.rules import (
     AccountShared,
@@ -85,7 +86,7 @@ async def enrol(
     """Write the membership of an account, with its seats.
 
     Raises:
-        MemberAlreadyThere, NotFound, SeatOverlaps, SeatEndsBeforeStart
+        MemberAlreadyThere, NotFound, SeatOverlaps, SeatEndsBeforeStart, QuotaExceeded
     """
     there = await db.scalar(
         select(Member.id).where(
@@ -94,6 +95,7 @@ async def enrol(
     )
     if there is not None:
         raise MemberAlreadyThere(member_id=str(there))
+    await check_room_for_member(db, actor.authority_id)
     if new.group_id is not None:
         await group_of(db, actor, new.group_id)
     member = Member(
@@ -189,11 +191,12 @@ async def reactivate_member(db: AsyncSession, actor: Actor, member_id: UUID) -> 
     """Open a membership that was ended.
 
     Raises:
-        NotFound
+        NotFound, QuotaExceeded
     """
     seq = await enter(db, actor, "admin")
     member = await member_of(db, actor, member_id)
     if member.deactivated_at is not None:
+        await check_room_for_member(db, actor.authority_id)
         open_again(db, actor, seq, member)
         await db.flush()
     return member

@@ -7,6 +7,7 @@ from litestar.params import JSONBody
 
 from cartable.accounts.guards import proved
 from cartable.accounts.rules import ProofNeeded
+from cartable.authorities.rules import QuotaExceeded
 from cartable.members.access import allow
 from cartable.members.actions import export_members, import_members
 from cartable.members.doors import AUTHORITY, BODY, WRITE, Asker, Db, Now
@@ -50,7 +51,7 @@ async def preview_import(
     guards=[member_only, proved],
     responses=refusals(
         *BODY, ProofNeeded, *_UNREADABLE, ImportHasErrors, ImportChanged, SeatOverlaps,
-        SubstituteSits,
+        SubstituteSits, QuotaExceeded,
     ),
 )  # fmt: skip
 async def import_file(

@@ -8,6 +8,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.actor import Actor
+from cartable.authorities.rules import QuotaExceeded
 from cartable.members.access import allow
 from cartable.members.actions import invite, people
 from cartable.members.doors import AUTHORITY, BODY, WRITE, Asker, Db, Now
@@ -55,7 +56,13 @@ async def list_members(
     summary="Add a member",
     guards=[member_only],
     responses=refusals(
-        *BODY, InvalidEmail, InvalidPhone, MemberAlreadyThere, SeatOverlaps, SeatEndsBeforeStart
+        *BODY,
+        InvalidEmail,
+        InvalidPhone,
+        MemberAlreadyThere,
+        SeatOverlaps,
+        SeatEndsBeforeStart,
+        QuotaExceeded,
     ),
 )
 async def add_member(
@@ -104,7 +111,7 @@ async def deactivate_member(
     summary="Open a membership again",
     status_code=200,
     guards=[member_only],
-    responses=refusals(*WRITE),
+    responses=refusals(*WRITE, QuotaExceeded),
 )
 async def reactivate_member(member_id: FromPath[UUID], db: Db, actor: Asker) -> MemberLine:
     """The person reads again what their seats and roles open."""

@@ -1,0 +1,1 @@
+"""The host: opening, suspending and measuring authorities, without reading anything of them."""
