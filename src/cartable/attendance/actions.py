@@ -53,7 +53,7 @@ async def answer_call(
     )
     record(
         db, actor, change.seq, "call.answered", sitting.id,
-        at=change.now, answer=body.answer, is_late=late,
+        at=change.now, answer=body.answer, is_late=late, day=sitting.day.isoformat(),
     )  # fmt: skip
     return Landed(change.entity)
 

@@ -34,7 +34,7 @@ async def convene_sitting(
     if states["refused"]:
         raise DocumentsRefused(count=states["refused"])
     await open_to_recipients(db, actor, seq, sitting, now)
-    record(db, actor, seq, "sitting.convened", sitting.id)
+    record(db, actor, seq, "sitting.convened", sitting.id, day=sitting.day.isoformat())
     await db.flush()
     await announce(
         db,

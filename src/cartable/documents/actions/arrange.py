@@ -41,7 +41,7 @@ async def edit_document(
     if edit.position is not UNSET:
         await _place(db, seq, document, edit.position)
     document.seq = seq
-    record(db, actor, seq, "document.edited", document.id)
+    record(db, actor, seq, "document.edited", document.id, title=document.title)
     await db.flush()
     return document
 
@@ -113,7 +113,15 @@ async def withdraw_document(
         .where(DocumentVersion.document_id == document.id)
         .values(deleted_at=now, seq=seq)
     )
-    record(db, actor, seq, "document.withdrawn", document.id, reason=reason.strip())
+    record(
+        db,
+        actor,
+        seq,
+        "document.withdrawn",
+        document.id,
+        reason=reason.strip(),
+        title=document.title,
+    )
     await db.flush()
     if is_seen:
         await tell_of_change(db, document, actor.member_id, now)

@@ -80,7 +80,15 @@ async def upload_document(
     db.add(document)
     await db.flush()
     version = await _add_version(db, actor, seq, document, 1, file, deposit.file_name, "", now)
-    record(db, actor, seq, "document.uploaded", document.id, sha256=version.sha256)
+    record(
+        db,
+        actor,
+        seq,
+        "document.uploaded",
+        document.id,
+        sha256=version.sha256,
+        title=document.title,
+    )
     return document
 
 
@@ -117,7 +125,16 @@ async def replace_document(
     number = latest.number + 1 if latest else 1
     document.seq = seq
     version = await _add_version(db, actor, seq, document, number, file, file_name, reason, now)
-    record(db, actor, seq, "document.replaced", document.id, sha256=version.sha256, reason=reason)
+    record(
+        db,
+        actor,
+        seq,
+        "document.replaced",
+        document.id,
+        sha256=version.sha256,
+        reason=reason,
+        title=document.title,
+    )
     return document
 
 

@@ -29,7 +29,7 @@ async def create_assembly(db: AsyncSession, actor: Actor, new: NewAssembly) -> A
         id=uuid7(), authority_id=actor.authority_id, seq=seq, name=name, kind=new.kind
     )
     db.add(assembly)
-    record(db, actor, seq, "assembly.created", assembly.id)
+    record(db, actor, seq, "assembly.created", assembly.id, name=assembly.name)
     await db.flush()
     return assembly
 
@@ -50,7 +50,7 @@ async def edit_assembly(
     if edit.kind is not UNSET:
         assembly.kind = edit.kind
     assembly.seq = seq
-    record(db, actor, seq, "assembly.edited", assembly.id)
+    record(db, actor, seq, "assembly.edited", assembly.id, name=assembly.name)
     await db.flush()
     return assembly
 
@@ -66,7 +66,7 @@ async def create_group(db: AsyncSession, actor: Actor, new: NewGroup) -> Group:
     await _check_name(db, actor, Group, name)
     group = Group(id=uuid7(), authority_id=actor.authority_id, name=name)
     db.add(group)
-    record(db, actor, seq, "group.created", group.id)
+    record(db, actor, seq, "group.created", group.id, name=group.name)
     await db.flush()
     return group
 
@@ -82,7 +82,7 @@ async def rename_group(db: AsyncSession, actor: Actor, group_id: UUID, new: NewG
     if new.name.strip() != group.name:
         await _check_name(db, actor, Group, new.name.strip())
         group.name = new.name.strip()
-    record(db, actor, seq, "group.renamed", group.id)
+    record(db, actor, seq, "group.renamed", group.id, name=group.name)
     await db.flush()
     return group
 
@@ -98,7 +98,7 @@ async def delete_group(db: AsyncSession, actor: Actor, group_id: UUID) -> None:
     members = await db.scalar(select(func.count(Member.id)).where(Member.group_id == group.id))
     if members:
         raise GroupHasMembers(members=members)
-    record(db, actor, seq, "group.deleted", group.id)
+    record(db, actor, seq, "group.deleted", group.id, name=group.name)
     await db.delete(group)
     await db.flush()
 

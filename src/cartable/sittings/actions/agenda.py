@@ -59,7 +59,7 @@ async def add_agenda_item(
     agenda.insert(place, item)
     _number(agenda, seq)
     db.add(item)
-    record(db, actor, seq, "agenda_item.added", item.id, sitting=str(sitting.id))
+    record(db, actor, seq, "agenda_item.added", item.id, sitting=str(sitting.id), title=item.title)
     await db.flush()
     return item
 
@@ -93,7 +93,9 @@ async def edit_agenda_item(
         if sitting.state != "draft":
             await access_changed(db, actor.authority_id, seq)
     item.seq = seq
-    record(db, actor, seq, "agenda_item.edited", item.id, in_camera=item.in_camera)
+    record(
+        db, actor, seq, "agenda_item.edited", item.id, in_camera=item.in_camera, title=item.title
+    )
     await db.flush()
     return item
 
@@ -105,7 +107,15 @@ async def remove_agenda_item(
     item.deleted_at, item.seq = now, seq
     await db.flush()
     _number(await agenda_of(db, actor, item.sitting_id), seq)
-    record(db, actor, seq, "agenda_item.removed", item.id, sitting=str(item.sitting_id))
+    record(
+        db,
+        actor,
+        seq,
+        "agenda_item.removed",
+        item.id,
+        sitting=str(item.sitting_id),
+        title=item.title,
+    )
     await db.flush()
 
 
@@ -124,7 +134,7 @@ async def order_agenda(
         raise AgendaChanged
     ordered = [agenda[item_id] for item_id in order]
     _number(ordered, seq)
-    record(db, actor, seq, "agenda.ordered", sitting.id)
+    record(db, actor, seq, "agenda.ordered", sitting.id, day=sitting.day.isoformat())
     await db.flush()
     return ordered
 

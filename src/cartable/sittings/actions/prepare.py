@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.actor import Actor
-from cartable.audit.actions import record
+from cartable.audit.actions import record, record_for_authority
 from cartable.authorities.actions import access_changed, authority_write
 from cartable.authorities.tables import Authority
 from cartable.database import uuid7
@@ -39,7 +39,7 @@ async def create_sitting(db: AsyncSession, actor: Actor, new: NewSitting) -> Sit
     )
     await _set_time(db, sitting, new.starts_at)
     db.add(sitting)
-    record(db, actor, seq, "sitting.created", sitting.id)
+    record(db, actor, seq, "sitting.created", sitting.id, day=sitting.day.isoformat())
     await db.flush()
     return sitting
 
@@ -61,7 +61,7 @@ async def edit_sitting(
     if edit.place is not UNSET:
         sitting.place = edit.place.strip()
     sitting.seq = seq
-    record(db, actor, seq, "sitting.edited", sitting.id)
+    record(db, actor, seq, "sitting.edited", sitting.id, day=sitting.day.isoformat())
     await db.flush()
     return sitting
 
@@ -82,7 +82,7 @@ async def delete_sitting(db: AsyncSession, actor: Actor, sitting_id: UUID, now: 
     )
     # Items and pieces leave the view of clerks with their sitting.
     await access_changed(db, actor.authority_id, seq)
-    record(db, actor, seq, "sitting.deleted", sitting.id)
+    record(db, actor, seq, "sitting.deleted", sitting.id, day=sitting.day.isoformat())
     await db.flush()
 
 
@@ -104,7 +104,9 @@ async def archive_sittings(db: AsyncSession, authority_id: UUID, now: datetime) 
         update(Sitting).where(*old).values(archived_at=now, seq=seq).returning(Sitting.id)
     )
     await access_changed(db, authority_id, seq)
-    return len(done.all())
+    count = len(done.all())
+    record_for_authority(db, authority_id, seq, "sittings.archived", count=count)
+    return count
 
 
 async def _set_time(db: AsyncSession, sitting: Sitting, local: str) -> None:
