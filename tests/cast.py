@@ -47,6 +47,10 @@ class Person:
         """PATCH of JSON."""
         return await self.http.patch(path, json=body)
 
+    async def put(self, path: str, body: Any) -> httpx.Response:
+        """PUT of JSON."""
+        return await self.http.put(path, json=body)
+
     async def delete(self, path: str) -> httpx.Response:
         """DELETE."""
         return await self.http.delete(path)

@@ -4,6 +4,7 @@
 so the door answers, never the validation.
 """
 
+from base64 import b64decode, b64encode
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -95,7 +96,7 @@ DOORS = {
     # A secret opens, whoever is signed in there: without it all are answered the same.
     "read_invitation": _own(404, *PEOPLE),
     "accept_invitation": _own(404, *PEOPLE),
-    "ask_link": _own(202, *PEOPLE),
+    "ask_link": _own(204, *PEOPLE),
     "open_link": _own(404, *PEOPLE),
     "open_mailed_code": _own(403, *PEOPLE),
     "open_given_code": _own(403, *PEOPLE),
@@ -107,6 +108,26 @@ DOORS = {
     "give_seat": _to(201, ADMIN),
     "edit_seat": _to(200, ADMIN),
     "remove_seat": _to(204, ADMIN),
+    "set_substitutes": _to(200, ADMIN),
+    "preview_mandate_end": _to(200, ADMIN),
+    "end_mandate": _to(201, ADMIN),
+    "list_mandate_ends": _to(200, ADMIN),
+    "undo_mandate_end": _to(200, ADMIN),
+    "preview_import": _to(200, ADMIN),
+    "import_file": _to(200, ADMIN),
+    "export_file": _to(200, ADMIN),
+    "set_leaders": _to(200, ADMIN),
+    "list_contacts": _to(200, ADMIN, CLERK),
+    "add_contact": _to(201, ADMIN),
+    "edit_contact": _to(200, ADMIN),
+    "remove_contact": _to(204, ADMIN),
+    "read_my_listing": _to(200, MEMBERS),
+    "list_myself": _to(200, MEMBERS),
+    "read_settings": _to(200, ADMIN, CLERK),
+    "edit_settings": _to(200, ADMIN),
+    "read_logo": _to(404, MEMBERS, others=404),
+    "change_logo": _to(200, ADMIN),
+    "remove_logo": _to(204, ADMIN),
     "list_assemblies": _to(200, MEMBERS),
     "create_assembly": _to(201, ADMIN),
     "edit_assembly": _to(200, ADMIN),
@@ -164,6 +185,10 @@ DOORS = {
     "recover": _own(401, *PEOPLE),
 }
 NO_SECRET = "a-secret-that-nobody-was-ever-sent"
+CSV = b64encode("Prénom;Nom;Courriel\nZoé;Petit;zoe@import.example".encode()).decode()
+PICTURE = b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 UNLISTED = {"/", "/{path}", "/health/live", "/health/ready", "/api", "/api/openapi.json"}
 """Routes without an operation: the interface, the probes, the specification."""
 
@@ -216,6 +241,25 @@ def calls(world: World, file: str, guest: str) -> dict[str, Callable[[], Awaitab
 
     async def create_sitting() -> Call:
         return _json({"assembly_id": council, "starts_at": "2031-01-10T18:30"})
+
+    async def preview_mandate_end() -> Call:
+        return {"assembly_id": await w.assembly()}, {"params": {"last_day": "2026-01-31"}}
+
+    async def end_mandate() -> Call:
+        assembly = await w.assembly()
+        held = await w.seat(assembly)
+        return _json({"last_day": "2026-01-31", "seats": [held]}, assembly_id=assembly)
+
+    async def undo_mandate_end() -> Call:
+        return _bare(mandate_end_id=await w.mandate_end())
+
+    async def import_file() -> Call:
+        shown = await w.admin.post(f"{w.town.path}/members/import/preview", {"content": CSV})
+        told = [line["fingerprint"] for line in shown.json()["people"]]
+        return _json({"content": CSV, "previewed": told})
+
+    async def change_logo() -> Call:
+        return {}, {"content": PICTURE}
 
     async def push_changes() -> Call:
         pulled = await w.clerk.post(f"{w.town.path}/sync/pull", {})
@@ -282,6 +326,26 @@ def calls(world: World, file: str, guest: str) -> dict[str, Callable[[], Awaitab
         "give_seat": on("member_id", w.member, seat),
         "edit_seat": on("seat_id", w.seat, {"rank": 3}),
         "remove_seat": on("seat_id", w.seat),
+        "set_substitutes": on("seat_id", w.seat, {"members": []}),
+        "preview_mandate_end": preview_mandate_end,
+        "end_mandate": end_mandate,
+        "list_mandate_ends": nothing,
+        "undo_mandate_end": undo_mandate_end,
+        "preview_import": sent({"content": CSV}),
+        "import_file": import_file,
+        "export_file": nothing,
+        "set_leaders": on("group_id", w.group, {"members": []}),
+        "list_contacts": nothing,
+        "add_contact": sent(new_name),
+        "edit_contact": on("contact_id", w.contact, new_name()),
+        "remove_contact": on("contact_id", w.contact),
+        "read_my_listing": nothing,
+        "list_myself": sent({"phone": "", "shows_email": True, "shows_phone": False}),
+        "read_settings": nothing,
+        "edit_settings": sent({"population": 860}),
+        "read_logo": nothing,
+        "change_logo": change_logo,
+        "remove_logo": nothing,
         "list_assemblies": nothing,
         "create_assembly": sent(lambda: {**new_name(), "kind": "bureau"}),
         "edit_assembly": on("assembly_id", w.assembly, {"kind": "other"}),

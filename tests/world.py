@@ -10,7 +10,6 @@ import httpx
 import pikepdf
 
 from tests.cast import Cast, Person, Town
-from tests.letterbox import invitation_of
 
 PDF = {"content-type": "application/pdf"}
 
@@ -86,16 +85,22 @@ class World:
         path = f"{self.town.path}/members"
         return str(good(await self.admin.post(path, body))["id"])
 
-    async def invitation(self) -> str:
-        """The secret of somebody's invitation."""
-        member = await self.member()
-        listed = good(await self.admin.get(f"{self.town.path}/members"))
-        (email,) = [one["email"] for one in listed if one["id"] == member]
-        return await invitation_of(self.cast.runtime, email)
+    async def contact(self) -> str:
+        """A service of the directory."""
+        body = {"name": f"Service {next(self.numbers)}", "phone": "01 02 03 04 05"}
+        return str(good(await self.admin.post(f"{self.town.path}/contacts", body))["id"])
 
-    async def seat(self) -> str:
-        """A seat of somebody new in the council."""
-        body = {"assembly_id": self.town.assemblies["council"], "starts_on": "2026-01-01"}
+    async def mandate_end(self) -> str:
+        """A seat of a new assembly, ended together with all its others."""
+        assembly = await self.assembly()
+        order = {"last_day": "2026-01-31", "seats": [await self.seat(assembly)]}
+        path = f"{self.town.path}/assemblies/{assembly}/mandate/end"
+        return str(good(await self.admin.post(path, order))["id"])
+
+    async def seat(self, assembly: str = "") -> str:
+        """A seat of somebody new in the council, or in another assembly."""
+        place = assembly or self.town.assemblies["council"]
+        body = {"assembly_id": place, "starts_on": "2026-01-01"}
         path = f"{self.town.path}/members/{await self.member()}/seats"
         return str(good(await self.admin.post(path, body))["id"])
 

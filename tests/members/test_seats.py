@@ -102,7 +102,7 @@ async def test_assemblies_and_groups_bear_their_own_names(cast: Cast) -> None:
     group = good(await ines.post(f"{town}/groups", {"name": "Ensemble"}))
     alice = f"{town}/members/{cast.alice.member[cast.town.name]}"
     assert good(await ines.patch(alice, {"group_id": group["id"]}))["group_id"] == group["id"]
-    assert good(await ines.get(f"{town}/groups")) == [{**group, "members": 1}]
+    assert good(await ines.get(f"{town}/groups")) == [{**group, "members": 1, "leaders": []}]
     kept = await ines.delete(f"{town}/groups/{group['id']}")
     assert (kept.status_code, kept.json()["details"]) == (409, {"members": 1})
     good(await ines.patch(alice, {"group_id": None}))

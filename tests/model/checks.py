@@ -142,7 +142,7 @@ class Checker:
         memory, who = self._town.memory, self._town.members[member]
         sees = truth.readable(memory, who)
         view: View = {(kind, truth.text(raw)): None for kind, ids in sees.items() for raw in ids}
-        for kind in ("authority", "assembly", "member"):
+        for kind in ("authority", "assembly", "member", "contact"):
             view |= {
                 (kind, truth.text(raw)): None for (raw,) in memory.all(f"SELECT id FROM {kind}")
             }

@@ -7,6 +7,7 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cartable.authorities.shapes import SettingsEdit
 from cartable.convocations.actions import convene_sitting
 from cartable.documents.actions import arrange, ingest, upload
 from cartable.documents.inspection import Inspection, refused
@@ -14,9 +15,17 @@ from cartable.documents.shapes import DocumentEdit
 from cartable.documents.spool import Spooled
 from cartable.documents.tables import Document, DocumentVersion
 from cartable.errors import NotFound
-from cartable.members.actions import assemblies, people, seats
-from cartable.members.shapes import AssemblyEdit, MemberEdit, NewSeat, SeatEdit
-from cartable.members.tables import Seat
+from cartable.members.actions import assemblies, contacts, mandates, people, seats, settings
+from cartable.members.shapes import (
+    AssemblyEdit,
+    MandateEndOrder,
+    MemberEdit,
+    MyListing,
+    NewContact,
+    NewSeat,
+    SeatEdit,
+)
+from cartable.members.tables import Contact, MandateEnd, Seat
 from cartable.sittings.actions import agenda, call, prepare
 from cartable.sittings.shapes import AgendaItemEdit, NewAgendaItem, NewSitting, SittingEdit
 from cartable.sittings.tables import AgendaItem, Recipient, Sitting
@@ -250,11 +259,57 @@ async def prelude(w: World) -> None:
     await w.do(create_sitting)
 
 
+async def add_contact(w: World, db: AsyncSession) -> None:
+    new = NewContact(name=f"Service {w.chance.random()}", phone="01 02 03 04 05")
+    await contacts.add_contact(db, await w.actor(db, "ines"), new)
+
+
+async def edit_contact(w: World, db: AsyncSession) -> None:
+    contact = await w.one(db, Contact, Contact.deleted_at.is_(None))
+    new = NewContact(name=f"Service {w.chance.random()}", email="mairie@ville.example")
+    await contacts.edit_contact(db, await w.actor(db, "ines"), contact, new)
+
+
+async def remove_contact(w: World, db: AsyncSession) -> None:
+    contact = await w.one(db, Contact, Contact.deleted_at.is_(None))
+    await contacts.remove_contact(db, await w.actor(db, "ines"), contact, w.now)
+
+
+async def list_myself(w: World, db: AsyncSession) -> None:
+    actor = await w.actor(db, w.chance.choice(list(w.people)))
+    shows = [w.chance.random() < 0.5 for _ in range(2)]
+    phone = f"06 00 00 00 {w.chance.randint(10, 99)}"
+    mine = MyListing(phone=phone, shows_email=shows[0], shows_phone=shows[1])
+    await contacts.list_myself(db, actor, mine)
+
+
+async def switch_directory(w: World, db: AsyncSession) -> None:
+    edit = SettingsEdit(directory_shows_emails=w.chance.random() < 0.5)
+    await settings.edit_settings(db, await w.actor(db, "ines"), edit)
+
+
+async def end_mandate(w: World, db: AsyncSession) -> None:
+    actor, last_day = await w.actor(db, "ines"), w.day(10, 5)
+    losses = await mandates.who_loses(db, actor, w.chance.choice(w.assemblies), last_day)
+    order = MandateEndOrder(
+        last_day=last_day,
+        deactivates=last_day < w.today and w.chance.random() < 0.3,
+        seats=[loss.seat_id for loss in losses],
+    )
+    await mandates.end_mandate(db, actor, w.chance.choice(w.assemblies), order, w.now)
+
+
+async def undo_mandate_end(w: World, db: AsyncSession) -> None:
+    ended = await w.one(db, MandateEnd, MandateEnd.undone_at.is_(None))
+    await mandates.undo_mandate_end(db, await w.actor(db, "ines"), ended, w.now)
+
+
 DEEDS = {
     create_sitting: 6, edit_sitting: 2, delete_sitting: 2, add_item: 5, edit_item: 3,
     put_in_camera: 6, order_items: 2, remove_item: 3, upload_piece: 8, read_piece: 14,
     replace_piece: 3, withdraw_piece: 4, edit_piece: 3, move_piece: 6, convene: 8,
     call_guest: 4, dismiss_guest: 3, give_seat: 5, edit_seat: 5, remove_seat: 3,
     change_roles: 4, edit_member: 1, edit_assembly: 1, deactivate: 2, reactivate: 3,
-    archive: 1, purge: 2,
+    archive: 1, purge: 2, add_contact: 2, edit_contact: 1, remove_contact: 1, list_myself: 2,
+    switch_directory: 1, end_mandate: 1, undo_mandate_end: 1,
 }  # fmt: skip

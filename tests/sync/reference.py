@@ -14,11 +14,12 @@ from cartable.annotations.tables import Annotation
 from cartable.attendance.access import answer_shape
 from cartable.attendance.tables import AttendanceAnswer
 from cartable.authorities.shapes import Authority as AuthorityShape
-from cartable.authorities.tables import Authority
+from cartable.authorities.tables import Authority, AuthoritySettings
 from cartable.documents.desk import document_shape, version_shape
 from cartable.documents.tables import Document, DocumentVersion
 from cartable.members.shapes import Assembly as AssemblyShape
-from cartable.members.tables import Assembly, Member, Seat
+from cartable.members.shapes import Contact as ContactShape
+from cartable.members.tables import Assembly, Contact, Member, Seat
 from cartable.mutations.access import parked_shape
 from cartable.mutations.tables import Mutation
 from cartable.readings.access import open_reading
@@ -41,6 +42,8 @@ class Truth:
     async def load(self) -> "Truth":
         """Read the tables."""
         self.authority = await self._db.get_one(Authority, self._id)
+        self.settings = await self._db.get_one(AuthoritySettings, self._id)
+        self.contacts = await self._all(Contact)
         self.assemblies = await self._all(Assembly)
         self.members = await self._all(Member)
         self.seats = await self._all(Seat)
@@ -100,6 +103,11 @@ class Truth:
         view: View = {("authority", self._id): _shape(self.authority, AuthorityShape)}
         view |= {("assembly", a.id): _shape(a, AssemblyShape) for a in self.assemblies}
         view |= {("member", m.id): self._colleague(m) for m in self.members}
+        view |= {
+            ("contact", c.id): _shape(c, ContactShape)
+            for c in self.contacts
+            if c.deleted_at is None
+        }
         view |= {("sitting", s.id): _wire(sitting_shape(s, zone)) for s in sittings.values()}
         view |= {("agenda_item", i.id): _wire(item_shape(i)) for i in items.values()}
         view |= {("document", d.id): _wire(document_shape(d)) for d in documents.values()}
@@ -169,7 +177,16 @@ class Truth:
             "first_name": account.first_name,
             "last_name": account.last_name,
             "position": member.position,
+            "roles": member.roles,
+            "is_active": member.deactivated_at is None,
+            "email": account.email if self._shows(member, "email") else "",
+            "phone": member.phone if self._shows(member, "phone") else "",
         }
+
+    def _shows(self, member: Member, what: str) -> bool:
+        agreed = getattr(self.settings, f"directory_shows_{what}s")
+        wished = getattr(member, f"shows_{what}")
+        return bool(agreed and wished and member.deactivated_at is None)
 
 
 def _wire(shape: Any) -> Any:

@@ -119,6 +119,8 @@ class World:
                 token_hash=token_hash(uuid4().hex),
                 created_at=self.now,
                 last_seen_at=self.now,
+                proved_at=self.now,
+                method="password",
             )
             db.add(device)
         self.people[name] = Person(device.account_id, device.id)

@@ -91,8 +91,10 @@ def _delimiter(text: str) -> str:
 
 def clean(cell: str) -> str:
     """Without stray spaces, nor the apostrophe that keeps a spreadsheet from computing it."""
-    plain = _SPACES.sub(" ", cell).strip()
-    return plain[1:] if plain[:1] == "'" and plain[1:].startswith(_FORMULA) else plain
+    plain = cell.strip()
+    if plain[:1] == "'" and inert(plain[1:]) != plain[1:]:
+        plain = plain[1:]
+    return _SPACES.sub(" ", plain).strip()
 
 
 def write_sheet(rows: Iterable[Sequence[str]]) -> bytes:

@@ -230,10 +230,14 @@ class MemberEdit(msgspec.Struct, kw_only=True):
 
 
 class ImportFile(msgspec.Struct, kw_only=True):
-    """A CSV file (base64 on the wire). `starts_on`: of the seats the file gives no first day."""
+    """A CSV file (base64 on the wire). `starts_on`: of the seats the file gives no first day.
+
+    `leaves_out`: assemblies and groups of the file that do not exist and shall not be created.
+    """
 
     content: Annotated[bytes, msgspec.Meta(max_length=1_000_000)]
     starts_on: date | None = None
+    leaves_out: Annotated[list[Name], msgspec.Meta(max_length=200)] = []
 
 
 class ImportFault(msgspec.Struct, kw_only=True):

@@ -57,6 +57,7 @@ _NO_LINE = UUID(int=0)
 _OF = {kind.name: kind.table for kind in KINDS}
 _PURGED = (
     (_OF["annotation"], false()),
+    (_OF["contact"], false()),
     # The rest of the log stays: it knows what was applied already.
     (_OF["parked_mutation"], _OF["parked_mutation"].outcome != "parked"),
     (DocumentVersion, exists().where(Document.id == DocumentVersion.document_id,

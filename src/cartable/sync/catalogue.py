@@ -29,8 +29,15 @@ from cartable.authorities.access import readable_authorities
 from cartable.authorities.shapes import Authority as AuthorityShape
 from cartable.documents.access import readable_documents, readable_versions
 from cartable.documents.desk import document_shape, version_shape
-from cartable.members.access import readable_assemblies, readable_members
+from cartable.members.access import (
+    readable_assemblies,
+    readable_contacts,
+    readable_members,
+    shown_email,
+    shown_phone,
+)
 from cartable.members.shapes import Assembly as AssemblyShape
+from cartable.members.shapes import Contact as ContactShape
 from cartable.members.shapes import Member as MemberShape
 from cartable.mutations import actions as mutations
 from cartable.mutations.access import parked_shape, readable_parked
@@ -127,12 +134,31 @@ def _plain(shape: type[Value]) -> Callable[[Any, View], Value]:
     return lambda row, _view: msgspec.convert(row, shape, from_attributes=True)
 
 
-_NAMES = (Account.civility, Account.first_name, Account.last_name)
+_OF_MEMBER = (
+    Account.civility, Account.first_name, Account.last_name,
+    shown_email().label("shown_email"), shown_phone().label("shown_phone"),
+)  # fmt: skip
+
+
+def _member(row: Any, _view: View) -> MemberShape:
+    return MemberShape(
+        id=row.id,
+        civility=row.civility,
+        first_name=row.first_name,
+        last_name=row.last_name,
+        position=row.position,
+        roles=row.roles,
+        is_active=row.deactivated_at is None,
+        email=row.shown_email,
+        phone=row.shown_phone,
+    )
+
 
 KINDS = (
     Kind("authority", readable_authorities, _plain(AuthorityShape)),
     Kind("assembly", readable_assemblies, _plain(AssemblyShape)),
-    Kind("member", readable_members, _plain(MemberShape), _NAMES),
+    Kind("member", readable_members, _member, _OF_MEMBER),
+    Kind("contact", readable_contacts, _plain(ContactShape)),
     Kind("sitting", _sittings_on_tablets, lambda row, view: sitting_shape(row, view.zone)),
     Kind("agenda_item", _items_on_tablets, lambda row, _: item_shape(row)),
     Kind("document", _documents_on_tablets, lambda row, _: document_shape(row)),
@@ -204,7 +230,8 @@ def deed_of(name: str, version: int, body: Any) -> tuple[str, Deed, Value]:
 
 
 SHAPES: tuple[type, ...] = (
-    MemberShape, Annotation, VoteIntention, ReadingState, AttendanceAnswer, ParkedMutation,
+    MemberShape, ContactShape, Annotation, VoteIntention, ReadingState, AttendanceAnswer,
+    ParkedMutation,
     PutAnnotation, EditNote, StyleAnnotation, DeleteAnnotation, PrepareVote, KeepReading,
     AnswerCall, DiscardParked, HintEvent,
 )  # fmt: skip

@@ -13,6 +13,7 @@ RowKind = Literal[
     "authority",
     "assembly",
     "member",
+    "contact",
     "sitting",
     "agenda_item",
     "document",

@@ -51,7 +51,7 @@ async def preview_import(
 ) -> ImportPreview:
     """What the import of a file would do, line by line, without writing.
 
-    Assemblies and groups that do not exist yet count as created.
+    Assemblies and groups that do not exist yet count as created, but those it leaves out.
 
     Raises:
         ImportUnreadable, ImportEmpty, ImportTooLong, ImportColumnsUnknown
@@ -123,8 +123,9 @@ async def _plan(
     known = await what_is_known(db, actor, found.people)
     assemblies, groups = unknown_names(found, known)
     if created is None:
-        created = {f"assembly:{fold(name)}" for name in assemblies}
-        created |= {f"group:{fold(name)}" for name in groups}
+        left_out = {fold(name) for name in file.leaves_out}
+        created = {f"assembly:{fold(name)}" for name in assemblies if fold(name) not in left_out}
+        created |= {f"group:{fold(name)}" for name in groups if fold(name) not in left_out}
     starts_on = file.starts_on or await _today(db, actor, now)
     planner = Planner(known, found, starts_on, created)
     plans = [planner.plan(person) for person in found.people]
