@@ -7,6 +7,8 @@ export type components = {
         /**
          * Member
          * @description A colleague, as every member of the authority sees them.
+         *
+         *     `email` and `phone` are empty when the directory does not show them.
          */
         Member: {
             /** Format: uuid */
@@ -15,6 +17,19 @@ export type components = {
             first_name: string;
             last_name: string;
             position: string;
+            roles: ("admin" | "clerk" | "councillor" | "guest" | "staff")[];
+            is_active: boolean;
+            email: string;
+            phone: string;
+        };
+        /** Contact */
+        Contact: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            role: string;
+            phone: string;
+            email: string;
         };
         /**
          * Annotation
@@ -301,6 +316,13 @@ export type components = {
             authority: string;
             seq: number;
         };
+        /** Acceptance */
+        Acceptance: {
+            secret: string;
+            password?: string | null;
+            /** @default  */
+            device_name: string;
+        };
         /** Account */
         Account: {
             /** Format: uuid */
@@ -309,7 +331,22 @@ export type components = {
             civility: string;
             first_name: string;
             last_name: string;
-            must_change_password: boolean;
+        };
+        /** Activity */
+        Activity: {
+            lines: components["schemas"]["ActivityLine"][];
+            page: number;
+            pages: number;
+        };
+        /** ActivityLine */
+        ActivityLine: {
+            /** Format: date-time */
+            at: string;
+            event: string;
+            device: string;
+            details?: {
+                [key: string]: unknown;
+            };
         };
         /** AgendaItem */
         AgendaItem: {
@@ -381,6 +418,44 @@ export type components = {
             kind: "commune" | "epci" | "departement" | "region" | "syndicat" | "ccas";
             time_zone: string;
             siren: string | null;
+            logo?: string | null;
+            /** @default 30 */
+            lease_days: number;
+            /** @default 7 */
+            lease_days_in_camera: number;
+        };
+        /** AuthoritySettings */
+        AuthoritySettings: {
+            name: string;
+            /** @enum {string} */
+            kind: "commune" | "epci" | "departement" | "region" | "syndicat" | "ccas";
+            time_zone: string;
+            can_change_time_zone: boolean;
+            siren: string | null;
+            siret: string | null;
+            population: number | null;
+            department: string;
+            is_alsace_moselle: boolean;
+            address: string;
+            logo: string | null;
+            notice_days: number | null;
+            urgent_notice_days: number | null;
+            committee_notice_days: number | null;
+            budget_notice_days: number | null;
+            recusal_leaves_quorum: boolean;
+            chair_leaves_account: boolean;
+            eldest_wins_tie: boolean;
+            directory_shows_emails: boolean;
+            directory_shows_phones: boolean;
+            lease_days: number;
+            lease_days_in_camera: number;
+            law: components["schemas"]["LawRule"][];
+        };
+        /** CodeSecret */
+        CodeSecret: {
+            secret: string;
+            address: string;
+            picture: string;
         };
         /** Credentials */
         Credentials: {
@@ -407,6 +482,24 @@ export type components = {
             /** Format: date-time */
             last_seen_at: string;
             is_current: boolean;
+            /** @default false */
+            is_extra: boolean;
+        };
+        /** DeviceCopy */
+        DeviceCopy: {
+            /** Format: uuid */
+            device_id: string;
+            name: string;
+            /** Format: uuid */
+            authority_id: string;
+            authority_name: string;
+            /** Format: date-time */
+            last_seen_at: string;
+            /** @enum {string} */
+            state: "held" | "unseen" | "leaving" | "wiped";
+            taken_at: string | null;
+            seen_at: string | null;
+            wiped_at: string | null;
         };
         /** DeviceEdit */
         DeviceEdit: {
@@ -456,10 +549,27 @@ export type components = {
             /** Format: date-time */
             created_at: string;
         };
+        /** Entered */
+        Entered: {
+            /** Format: uuid */
+            account_id: string;
+            /** Format: uuid */
+            authority_id: string;
+        };
         /** FileRef */
         FileRef: {
             sha256: string;
             size: number;
+        };
+        /** FirstCode */
+        FirstCode: {
+            code: string;
+        };
+        /** GivenCode */
+        GivenCode: {
+            code: string;
+            /** Format: date-time */
+            expires_at: string;
         };
         /** Group */
         Group: {
@@ -473,6 +583,7 @@ export type components = {
             id: string;
             name: string;
             members: number;
+            leaders?: string[];
         };
         /** Guest */
         Guest: {
@@ -485,16 +596,249 @@ export type components = {
             epoch: string;
             seq: number;
         };
+        /** Health */
+        Health: {
+            parts: components["schemas"]["HealthPart"][];
+            version: string;
+            schema: string;
+            /** @enum {string} */
+            database: "sqlite" | "postgresql";
+        };
+        /** HealthPart */
+        HealthPart: {
+            /** @enum {string} */
+            name: "database" | "storage" | "worker" | "mail" | "jobs" | "disk" | "backup";
+            /** @enum {string} */
+            state: "ok" | "attention" | "failed";
+            value?: number | null;
+            at?: string | null;
+        };
+        /** HostedAuthority */
+        HostedAuthority: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @enum {string} */
+            kind: "commune" | "epci" | "departement" | "region" | "syndicat" | "ccas";
+            /** Format: date-time */
+            created_at: string;
+            suspended_at: string | null;
+            suspension_reason: string;
+            members: number;
+            members_allowed: number | null;
+            bytes_stored: number;
+            megabytes_allowed: number | null;
+        };
+        /** Import */
+        Import: {
+            content: string;
+            starts_on?: string | null;
+            leaves_out?: string[];
+            /** @default true */
+            invites: boolean;
+            assemblies?: components["schemas"]["NewAssembly"][];
+            groups?: string[];
+            previewed: string[];
+        };
+        /** ImportChange */
+        ImportChange: {
+            field: string;
+            before: string;
+            after: string;
+        };
+        /** ImportFault */
+        ImportFault: {
+            line: number;
+            column: number;
+            field: string;
+            code: string;
+            value: string;
+            other_line: number;
+        };
+        /** ImportFile */
+        ImportFile: {
+            content: string;
+            starts_on?: string | null;
+            leaves_out?: string[];
+        };
+        /** ImportLine */
+        ImportLine: {
+            line: number;
+            email: string;
+            first_name: string;
+            last_name: string;
+            /** @enum {string} */
+            verdict: "new" | "changed" | "same";
+            changes: components["schemas"]["ImportChange"][];
+            notes: string[];
+            fingerprint: string;
+        };
+        /** ImportPreview */
+        ImportPreview: {
+            /** @enum {string} */
+            format: "own" | "reference";
+            encoding: string;
+            delimiter: string;
+            lines: number;
+            people: components["schemas"]["ImportLine"][];
+            errors: components["schemas"]["ImportFault"][];
+            new_assemblies: string[];
+            new_groups: string[];
+        };
+        /** Imported */
+        Imported: {
+            added: number;
+            changed: number;
+            same: number;
+            new_members: string[];
+        };
+        /** Invitation */
+        Invitation: {
+            authority_name: string;
+            civility: string;
+            first_name: string;
+            last_name: string;
+            email: string;
+            /** Format: date-time */
+            expires_at: string;
+            must_sign_in: boolean;
+            is_renewal: boolean;
+        };
+        /** InvitationSecret */
+        InvitationSecret: {
+            secret: string;
+        };
+        /** JournalBreak */
+        JournalBreak: {
+            position: number;
+            /** @enum {string} */
+            reason: "missing" | "moved" | "changed" | "payload" | "rebuilt" | "cut" | "forged";
+        };
+        /** JournalExport */
+        JournalExport: {
+            position: number;
+        };
+        /** JournalGap */
+        JournalGap: {
+            first: number;
+            last: number;
+            /** Format: date-time */
+            at: string;
+        };
+        /** JournalLine */
+        JournalLine: {
+            position: number;
+            /** Format: date-time */
+            at: string;
+            event: string;
+            who: string;
+            subject_id: string | null;
+            details?: {
+                [key: string]: unknown;
+            };
+            names?: {
+                [key: string]: string;
+            };
+            /** @default false */
+            is_erased: boolean;
+        };
+        /** JournalPage */
+        JournalPage: {
+            lines: components["schemas"]["JournalLine"][];
+            page: number;
+            pages: number;
+            total: number;
+        };
+        /** JournalVerdict */
+        JournalVerdict: {
+            /** Format: date-time */
+            verified_at: string;
+            lines: number;
+            erased: number;
+            broken: components["schemas"]["JournalBreak"] | null;
+            signed_to: number;
+            signed_at: string | null;
+            gaps: components["schemas"]["JournalGap"][];
+        };
+        /** KeyShare */
+        KeyShare: {
+            share: string;
+        };
+        /** LawRule */
+        LawRule: {
+            setting: string;
+            article: string;
+            is_to_verify: boolean;
+            days: number | null;
+        };
+        /** Leaders */
+        Leaders: {
+            members: string[];
+        };
+        /** LinkAsked */
+        LinkAsked: {
+            email: string;
+        };
+        /** LinkOpened */
+        LinkOpened: {
+            secret: string;
+            /** @default  */
+            device_name: string;
+        };
+        /** LinkSwitch */
+        LinkSwitch: {
+            is_enabled: boolean;
+        };
+        /** MailFate */
+        MailFate: {
+            /** @enum {string} */
+            state: "waiting" | "accepted" | "refused" | "unreached" | "written" | "too_late";
+            said: string;
+            /** Format: date-time */
+            at: string;
+        };
+        /** MandateEndOrder */
+        MandateEndOrder: {
+            /** Format: date */
+            last_day: string;
+            /** @default false */
+            deactivates: boolean;
+            seats?: string[];
+        };
+        /** MandateEnded */
+        MandateEnded: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            assembly_id: string;
+            /** Format: date */
+            last_day: string;
+            /** Format: date-time */
+            at: string;
+            seats: number;
+            deactivated: number;
+            can_undo: boolean;
+        };
+        /** MandateLoss */
+        MandateLoss: {
+            /** Format: uuid */
+            seat_id: string;
+            /** Format: uuid */
+            member_id: string;
+            first_name: string;
+            last_name: string;
+            position: string;
+            /** Format: date */
+            starts_on: string;
+            ends_on: string | null;
+            is_left_without_role: boolean;
+        };
         /** Me */
         Me: {
             account: components["schemas"]["Account"];
             device: components["schemas"]["Device"];
             memberships: components["schemas"]["Membership"][];
-        };
-        /** MemberAdded */
-        MemberAdded: {
-            member: components["schemas"]["MemberLine"];
-            one_time_password: string | null;
+            wipe_proof: string;
         };
         /** MemberEdit */
         MemberEdit: {
@@ -502,6 +846,7 @@ export type components = {
             first_name?: string;
             last_name?: string;
             position?: string;
+            phone?: string;
             roles?: ("councillor" | "clerk" | "admin" | "staff" | "guest")[];
             group_id?: string | null;
         };
@@ -513,14 +858,20 @@ export type components = {
             first_name: string;
             last_name: string;
             position: string;
-            email: string;
             roles: ("councillor" | "clerk" | "admin" | "staff" | "guest")[];
+            is_active: boolean;
+            email: string;
+            phone: string;
             group_id: string | null;
             seats: components["schemas"]["Seat"][];
-            is_active: boolean;
             deactivated_at: string | null;
             /** Format: date-time */
             created_at: string;
+            /** @enum {string} */
+            entry: "accepted" | "invited" | "expired" | "uninvited";
+            invited_at: string | null;
+            accepted_at: string | null;
+            mail: components["schemas"]["MailFate"] | null;
             last_seen_at: string | null;
             devices: string[];
         };
@@ -554,6 +905,12 @@ export type components = {
             /** Format: uuid */
             entity: string;
         };
+        /** MyListing */
+        MyListing: {
+            phone: string;
+            shows_email: boolean;
+            shows_phone: boolean;
+        };
         /** NewAgendaItem */
         NewAgendaItem: {
             title: string;
@@ -573,6 +930,29 @@ export type components = {
             /** @enum {string} */
             kind: "council" | "bureau" | "committee" | "other";
         };
+        /** NewAuthority */
+        NewAuthority: {
+            name: string;
+            /**
+             * @default commune
+             * @enum {string}
+             */
+            kind: "commune" | "epci" | "departement" | "region" | "syndicat" | "ccas";
+            siren?: string | null;
+            first_name: string;
+            last_name: string;
+            email: string;
+        };
+        /** NewContact */
+        NewContact: {
+            name: string;
+            /** @default  */
+            role: string;
+            /** @default  */
+            phone: string;
+            /** @default  */
+            email: string;
+        };
         /** NewGroup */
         NewGroup: {
             name: string;
@@ -588,10 +968,20 @@ export type components = {
             last_name: string;
             email: string;
             /** @default  */
+            phone: string;
+            /** @default  */
             position: string;
             roles: ("councillor" | "clerk" | "admin" | "staff" | "guest")[];
             group_id?: string | null;
             seats?: components["schemas"]["NewSeat"][];
+        };
+        /** NewPasskey */
+        NewPasskey: {
+            credential: {
+                [key: string]: unknown;
+            };
+            /** @default  */
+            name: string;
         };
         /** NewSeat */
         NewSeat: {
@@ -639,12 +1029,27 @@ export type components = {
             preferences: components["schemas"]["NotificationPreferences"];
             switched_off: string[];
         };
-        /** OneTimePassword */
-        OneTimePassword: {
-            one_time_password: string;
+        /** Passkey */
+        Passkey: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: date-time */
+            created_at: string;
+            last_used_at: string | null;
+            is_syncable: boolean;
+        };
+        /** PasskeySignIn */
+        PasskeySignIn: {
+            credential: {
+                [key: string]: unknown;
+            };
+            /** @default  */
+            device_name: string;
         };
         /** PasswordChange */
         PasswordChange: {
+            /** @default  */
             current: string;
             new: string;
         };
@@ -657,6 +1062,23 @@ export type components = {
             details?: {
                 [key: string]: unknown;
             };
+        };
+        /** Proof */
+        Proof: {
+            credential?: {
+                [key: string]: unknown;
+            } | null;
+            /** @default  */
+            password: string;
+            /** @default  */
+            code: string;
+        };
+        /** ProofQuestion */
+        ProofQuestion: {
+            ways: ("passkey" | "password" | "password_code" | "code")[];
+            options: {
+                [key: string]: unknown;
+            } | null;
         };
         /** PullRequest */
         PullRequest: {
@@ -695,10 +1117,21 @@ export type components = {
         Pushed: {
             outcomes: components["schemas"]["MutationOutcome"][];
         };
+        /** Question */
+        Question: {
+            options: {
+                [key: string]: unknown;
+            };
+        };
         /** QuietHours */
         QuietHours: {
             begins: string;
             ends: string;
+        };
+        /** Quota */
+        Quota: {
+            megabytes?: number | null;
+            members?: number | null;
         };
         /** Recipient */
         Recipient: {
@@ -710,10 +1143,23 @@ export type components = {
             has_seat: boolean;
             is_voting: boolean;
         };
+        /** Recovery */
+        Recovery: {
+            email: string;
+            code: string;
+            /** @default  */
+            password: string;
+            /** @default  */
+            device_name: string;
+        };
+        /** RecoveryCodes */
+        RecoveryCodes: {
+            codes: string[];
+        };
         /** Row */
         Row: {
             /** @enum {string} */
-            kind: "authority" | "assembly" | "member" | "sitting" | "agenda_item" | "document" | "document_version" | "annotation" | "vote_intention" | "reading_state" | "attendance_answer" | "parked_mutation";
+            kind: "authority" | "assembly" | "member" | "contact" | "sitting" | "agenda_item" | "document" | "document_version" | "annotation" | "vote_intention" | "reading_state" | "attendance_answer" | "parked_mutation";
             /** Format: uuid */
             id: string;
             seq: number;
@@ -735,6 +1181,7 @@ export type components = {
             rank: number;
             /** Format: uuid */
             id: string;
+            substitutes?: string[];
         };
         /** SeatEdit */
         SeatEdit: {
@@ -744,13 +1191,48 @@ export type components = {
             position?: string;
             rank?: number;
         };
+        /** SecondStep */
+        SecondStep: {
+            challenge: string;
+            code: string;
+            /** @default  */
+            device_name: string;
+        };
+        /** Security */
+        Security: {
+            has_password: boolean;
+            has_codes: boolean;
+            recovery_codes: number;
+            passkeys: components["schemas"]["Passkey"][];
+        };
+        /** SettingsEdit */
+        SettingsEdit: {
+            name?: string;
+            kind?: "commune" | "epci" | "departement" | "region" | "syndicat" | "ccas";
+            time_zone?: string;
+            siren?: string | null;
+            siret?: string | null;
+            population?: number | null;
+            department?: string;
+            address?: string;
+            notice_days?: number | null;
+            urgent_notice_days?: number | null;
+            committee_notice_days?: number | null;
+            budget_notice_days?: number | null;
+            recusal_leaves_quorum?: boolean;
+            chair_leaves_account?: boolean;
+            eldest_wins_tie?: boolean;
+            directory_shows_emails?: boolean;
+            directory_shows_phones?: boolean;
+            lease_days?: number;
+            lease_days_in_camera?: number;
+        };
         /** SignedIn */
         SignedIn: {
             /** Format: uuid */
             account_id: string;
             /** Format: uuid */
             device_id: string;
-            must_change_password: boolean;
         };
         /** Sitting */
         Sitting: {
@@ -795,6 +1277,40 @@ export type components = {
             assembly_name: string;
             items: number;
             recipients: number;
+        };
+        /** Substitutes */
+        Substitutes: {
+            members: string[];
+        };
+        /** SupportView */
+        SupportView: {
+            authority: components["schemas"]["HostedAuthority"];
+            administrators: number;
+            members_invited: number;
+            members_never_seen: number;
+            devices: number;
+            sittings_draft: number;
+            sittings_called: number;
+            pieces: number;
+            pieces_checking: number;
+            pieces_refused: number;
+            journal_lines: number;
+            last_deed_at: string | null;
+        };
+        /** Suspension */
+        Suspension: {
+            /** @default  */
+            reason: string;
+        };
+        /** TypedCode */
+        TypedCode: {
+            code: string;
+            /** @default  */
+            device_name: string;
+        };
+        /** WipeReceipt */
+        WipeReceipt: {
+            proof: string;
         };
         /** Withdrawal */
         Withdrawal: {
