@@ -57,13 +57,13 @@ class Authenticator:
     client: Wire = field(default_factory=dict)
     kept: list[Kept] = field(default_factory=list)
 
-    def create(self, asked: Wire) -> Wire:
-        """`navigator.credentials.create()`."""
+    def create(self, asked: Wire, as_if: bytes = b"") -> Wire:
+        """`navigator.credentials.create()`; `as_if`: the id of somebody else's passkey."""
         excluded = {one["id"] for one in asked.get("excludeCredentials", [])}
         if any(b64(one.id) in excluded for one in self.kept):
             raise InvalidStateError
         made = Kept(
-            id=os.urandom(32),
+            id=as_if or os.urandom(32),
             key=ec.generate_private_key(ec.SECP256R1()),
             rp=asked["rp"]["id"],
             handle=unb64(asked["user"]["id"]),

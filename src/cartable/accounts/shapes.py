@@ -127,9 +127,9 @@ class SignedIn(msgspec.Struct, kw_only=True):
 
 
 class PasswordChange(msgspec.Struct, kw_only=True):
-    """The password in use, then the one wanted (12 characters or more)."""
+    """The password in use, if there is one, then the one wanted (12 characters or more)."""
 
-    current: Password
+    current: Annotated[str, msgspec.Meta(max_length=256)] = ""
     new: Password
 
 

@@ -37,7 +37,7 @@ class AccountKey(Table):
     __tablename__ = "account_key"
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), primary_key=True)
-    wrapped: Mapped[SealedBytes] = mapped_column(Sealed)
+    wrapped: Mapped[SealedBytes] = mapped_column(Sealed("account_key:{account_id}"))
 
 
 class Device(Table):

@@ -12,6 +12,7 @@ from cartable import revocations
 from cartable.accounts.rules import NAME_LIMIT
 from cartable.accounts.tables import Device
 from cartable.actor import Person
+from cartable.audit.actions import record_for_account
 from cartable.database import begin_write
 from cartable.errors import NotFound
 
@@ -20,6 +21,9 @@ async def sign_out(db: AsyncSession, person: Person, now: datetime) -> None:
     """Close this device's session."""
     await begin_write(db)
     await _sign_out(db, person.account_id, person.device_id, now)
+    await record_for_account(
+        db, person.account_id, person.device_id, "account.signed_out", person.device_id
+    )
 
 
 async def sign_out_device(db: AsyncSession, person: Person, device_id: UUID, now: datetime) -> None:
@@ -31,6 +35,9 @@ async def sign_out_device(db: AsyncSession, person: Person, device_id: UUID, now
     await begin_write(db)
     if not await _sign_out(db, person.account_id, device_id, now):
         raise NotFound
+    await record_for_account(
+        db, person.account_id, person.device_id, "account.device_signed_out", device_id
+    )
 
 
 async def _sign_out(db: AsyncSession, account_id: UUID, device_id: UUID, now: datetime) -> bool:

@@ -125,12 +125,13 @@ async def sign_in_with_code(
     asked = await db.get(Challenge, step.challenge)
     if asked is None or asked.kind != "second_step" or asked.account_id is None:
         raise ChallengeOver
-    account = await db.get_one(Account, asked.account_id)
+    account_id = asked.account_id
+    account = await db.get_one(Account, account_id)
     buckets = buckets_of_code(master, account.email, guesser)
     await take_guess(db, buckets, now)
     await end(db, commit=True)
     await begin_write(db)
-    account = await db.get_one(Account, account.id)
+    account = await db.get_one(Account, account_id)
     method = await codes.use_code(db, master, account.id, step.code, now)
     await challenges.remove(db, "second_step", step.challenge, now, account_id=account.id)
     await forget_guesses(db, buckets)
@@ -166,13 +167,13 @@ async def recover(
     await take_guess(db, buckets, now)
     account = await db.scalar(select(Account).where(Account.email == email))
     await end(db, commit=True)
-    hashed = account.password_hash if account else None
+    account_id, hashed = (account.id, account.password_hash) if account else (None, None)
     # As much work whoever it is: whether a password exists is not told by the time taken.
     is_right = await password_matches(hashed, recovery.password)
-    if account is None or not (is_right or hashed is None):
+    if account_id is None or not (is_right or hashed is None):
         raise WrongCredentials
     await begin_write(db)
-    account = await db.get_one(Account, account.id)
+    account = await db.get_one(Account, account_id)
     if account.password_hash != hashed or not await codes.recovers(
         db, master, account.id, recovery.code
     ):

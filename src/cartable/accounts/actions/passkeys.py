@@ -28,6 +28,7 @@ from cartable.errors import NotFound
 
 async def ask_for_new(db: AsyncSession, party: Party, person: Person, now: datetime) -> Wire:
     """What the browser is asked to make a passkey for this person."""
+    await begin_write(db)
     account = await db.get_one(Account, person.account_id)
     known = await passkeys_of(db, person.account_id)
     challenge = await ask(
@@ -132,6 +133,7 @@ async def ask_for_known(
     db: AsyncSession, party: Party, person: Person, now: datetime
 ) -> Wire | None:
     """What the browser is asked so that a signed-in person shows a passkey; None without any."""
+    await begin_write(db)
     known = await passkeys_of(db, person.account_id)
     if not known:
         return None

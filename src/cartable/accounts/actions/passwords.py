@@ -7,25 +7,35 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.accounts.actions.devices import sign_out_devices
 from cartable.accounts.passwords import hash_password, password_matches
-from cartable.accounts.rules import WrongCredentials, check_new_password
+from cartable.accounts.rules import ProofNeeded, WrongCredentials, check_new_password
 from cartable.accounts.shapes import PasswordChange
 from cartable.accounts.tables import Account
 from cartable.accounts.throttle import buckets_of_device, forget_guesses, take_guess
 from cartable.actor import Person
+from cartable.audit.actions import record_for_account
 from cartable.database import begin_write, end
 from cartable.sealing import Key
 
 
 async def change_password(
-    db: AsyncSession, master: Key, person: Person, change: PasswordChange, now: datetime
+    db: AsyncSession,
+    master: Key,
+    person: Person,
+    change: PasswordChange,
+    now: datetime,
+    *,
+    is_proved: bool,
 ) -> None:
     """Choose a password; every other device of the account is signed out.
+
+    `is_proved`: the person showed who they are a moment ago, which is enough for a first password.
 
     A signed-in tablet left on a table must not serve to guess the password at leisure: guesses of
     the one in use are counted by device.
 
     Raises:
         TooManyAttempts, WrongCredentials, PasswordTooShort, PasswordTooCommon, PasswordUnchanged
+        ProofNeeded
     """
     buckets = buckets_of_device(master, person.device_id)
     await take_guess(db, buckets, now)
@@ -33,7 +43,9 @@ async def change_password(
     about = (account.first_name, account.last_name, account.email.split("@")[0])
     used = account.password_hash
     await end(db, commit=True)
-    if not await password_matches(used, change.current):
+    if used is None and not is_proved:
+        raise ProofNeeded
+    if used is not None and not await password_matches(used, change.current):
         raise WrongCredentials
     await begin_write(db)
     await forget_guesses(db, buckets)
@@ -43,10 +55,11 @@ async def change_password(
     await begin_write(db)
     changed = await db.execute(
         update(Account)
-        .where(Account.id == person.account_id, Account.password_hash == used)
+        .where(Account.id == person.account_id, Account.password_hash.is_not_distinct_from(used))
         .values(password_hash=hashed)
         .returning(Account.id)
     )
     if changed.first() is None:
         raise WrongCredentials
+    await record_for_account(db, person.account_id, person.device_id, "account.password_changed")
     await sign_out_devices(db, person.account_id, now, but=person.device_id)

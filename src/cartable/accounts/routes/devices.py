@@ -15,6 +15,7 @@ from cartable.accounts.rules import (
     PasswordTooCommon,
     PasswordTooShort,
     PasswordUnchanged,
+    ProofNeeded,
     WrongCredentials,
 )
 from cartable.accounts.shapes import Device, DeviceEdit, PasswordChange
@@ -31,7 +32,7 @@ from cartable.web import refusals, runtime_of
     guards=[signed_in],
     responses=refusals(
         *SIGNED_IN, WrongCredentials, TooManyAttempts, PasswordTooShort, PasswordTooCommon,
-        PasswordUnchanged, *UNSAFE,
+        PasswordUnchanged, ProofNeeded, *UNSAFE,
     ),
 )  # fmt: skip
 async def change_password(
@@ -42,7 +43,11 @@ async def change_password(
     now: Now,
 ) -> None:
     """Every other device of the account is signed out."""
-    await actions.change_password(db, runtime_of(request).master_key, person, data, now)
+    runtime = runtime_of(request)
+    await actions.change_password(
+        db, runtime.master_key, person, data, now,
+        is_proved=now - person.proved_at <= runtime.settings.proof_lasts,
+    )  # fmt: skip
 
 
 @get(
