@@ -1,4 +1,4 @@
-"""`cartable serve | work | migrate | demo | doctor | restored | found`: the doors of the building.
+"""`cartable serve | work | migrate | demo | doctor | …`: the doors of the building.
 
 Only what reads the command line and supervises the web processes is loaded here: the process that
 stays in memory beside them must stay small.
@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import sys
 from collections.abc import Callable
+from typing import Any
 
 from granian import Granian
 from granian.constants import Interfaces
@@ -64,13 +65,49 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("demo", help="créer la collectivité de démonstration et la servir")
     commands.add_parser("restored", help="après avoir remis une sauvegarde de la base en place")
     commands.add_parser("doctor", help="dire en clair ce qui ne va pas")
+    keys = commands.add_parser("keys", help="nommer la clé maîtresse, en tirer une, en changer")
+    keys.add_argument("what", choices=("show", "new", "rotate"), metavar="show | new | rotate")
     found = commands.add_parser("found", help="ouvrir une collectivité et son administration")
-    found.add_argument("--name", required=True, help="nom, par exemple « Commune de … »")
-    found.add_argument("--kind", choices=KINDS, default="commune")
-    found.add_argument("--siren", help="numéro SIREN (9 chiffres)")
-    for option in ("--first-name", "--last-name", "--email"):
-        found.add_argument(option, required=True, help="de la première administration")
+    _describe_authority(found)
+    _add_hosting(commands)
     return parser
+
+
+def _describe_authority(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--name", required=True, help="nom, par exemple « Commune de … »")
+    command.add_argument("--kind", choices=KINDS, default="commune")
+    command.add_argument("--siren", help="numéro SIREN (9 chiffres)")
+    for option in ("--first-name", "--last-name", "--email"):
+        command.add_argument(option, required=True, help="de la première administration")
+
+
+def _add_hosting(commands: Any) -> None:
+    """Authorities, operators and the journal: deeds of the host."""
+    operator = commands.add_parser("operator", help="désigner qui gère l’hébergement")
+    operator.add_argument("email", help="adresse d’une personne qui se connecte déjà")
+    operator.add_argument("--remove", action="store_true", help="ne plus la désigner")
+    authority = commands.add_parser("authority", help="les collectivités de cet hébergement")
+    what = authority.add_subparsers(dest="what", required=True, metavar="quoi")
+    what.add_parser("list", help="les lister, avec membres et mégaoctets")
+    _describe_authority(what.add_parser("create", help="en ouvrir une"))
+    for name, meaning in (
+        ("suspend", "en suspendre une : ses tablettes gardent leurs papiers"),
+        ("reopen", "rouvrir celle qui était suspendue"),
+        ("quota", "dire ce qu’elle peut garder ; une limite absente est levée"),
+    ):
+        one = what.add_parser(name, help=meaning)
+        one.add_argument("authority", help="nom exact ou numéro")
+        if name == "suspend":
+            one.add_argument("--reason", help="dite aux membres de la collectivité")
+        if name == "quota":
+            one.add_argument("--megabytes", type=int)
+            one.add_argument("--members", type=int)
+    audit = commands.add_parser("audit", help="vérifier et signer le journal")
+    what = audit.add_subparsers(dest="what", required=True, metavar="quoi")
+    verify = what.add_parser("verify", help="refaire le calcul de chaque ligne")
+    verify.add_argument("--authority", help="une seule collectivité : nom exact ou numéro")
+    what.add_parser("checkpoint", help="signer maintenant la dernière ligne de chaque chaîne")
+    what.add_parser("public-key", help="montrer la clé qui vérifie les signatures")
 
 
 def run(settings: Settings, chosen: argparse.Namespace) -> int:
@@ -91,8 +128,7 @@ def main() -> None:
     """Read the command line."""
     chosen = _parser().parse_args()
     try:
-        settings = load_settings()
+        sys.exit(run(load_settings(), chosen))
     except WrongSetting as error:
         sys.stderr.write(f"Réglage à corriger. {error}\n")
         sys.exit(2)
-    sys.exit(run(settings, chosen))

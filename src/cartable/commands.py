@@ -3,19 +3,23 @@
 import argparse
 import asyncio
 import logging
+import os
 import signal
 import sys
 from contextlib import suppress
 from datetime import UTC, datetime
 
 from cartable.doctor import examine
+from cartable.hosting.terminal import DEEDS, Said
+from cartable.keys import add_key, drop_old_key, key_file, open_master_key
 from cartable.logs import set_up_logs
 from cartable.members.actions.found import Founded, found_authority
 from cartable.members.rules import InvalidEmail
 from cartable.members.shapes import NewMember
+from cartable.rotation import Renewed, rotate
 from cartable.runtime import open_runtime
 from cartable.schema import is_current, migrate
-from cartable.settings import Settings
+from cartable.settings import Settings, WrongSetting
 from cartable.sync.hints import hinting
 from cartable.sync.restoring import Restored, restored
 from cartable.worker import work
@@ -43,7 +47,22 @@ def check_schema(settings: Settings) -> int:
     is_newest = _look_at_schema(settings)
     if is_newest is False:
         say("La base n’est pas à jour. Lancez d’abord « cartable migrate ».")
-    return 0 if is_newest else 1
+    return _check_key(settings) if is_newest else 1
+
+
+def _check_key(settings: Settings) -> int:
+    """Whether the master key is the one of this database."""
+
+    async def match() -> None:
+        async with open_runtime(settings):
+            pass
+
+    try:
+        asyncio.run(match())
+    except WrongSetting as wrong:
+        say(str(wrong))
+        return 1
+    return 0
 
 
 def run_work(settings: Settings, _chosen: argparse.Namespace) -> int:
@@ -134,7 +153,50 @@ def run_restored(settings: Settings, _chosen: argparse.Namespace) -> int:
     say(f"Collectivités qui repartent de la sauvegarde : {done.authorities}.")
     say(f"Appareils déconnectés de nouveau : {done.devices}.")
     say(f"Personnes retirées de nouveau : {done.memberships}.")
+    say(f"Appareils privés de nouveau d’une collectivité : {done.copies}.")
+    say(f"Comptes effacés de nouveau : {done.keys}.")
     say("Les tablettes rendront d’elles-mêmes ce qui avait été écrit depuis la sauvegarde.")
+    return 0
+
+
+def run_keys(settings: Settings, chosen: argparse.Namespace) -> int:
+    """Name the master key, draw one, or change it for another."""
+    if chosen.what == "new":
+        say(os.urandom(32).hex())
+        return 0
+    if check_schema(settings):
+        return 1
+    if chosen.what == "rotate":
+        return _rotate(settings)
+    say(f"Clé maîtresse en service : empreinte {open_master_key(settings).fingerprint}")
+    return 0
+
+
+def _rotate(settings: Settings) -> int:
+    is_given = bool(settings.master_key or settings.master_key_command)
+    if not is_given:
+        open_master_key(settings)
+        add_key(key_file(settings))
+    elif not open_master_key(settings).is_changing:
+        say("Donnez d’abord les deux clés au réglage ou au service de clés, la nouvelle en premier")
+        say("(« cartable keys new » en tire une), redémarrez Cartable, puis recommencez.")
+        return 2
+
+    async def renew() -> Renewed:
+        async with open_runtime(settings) as runtime:
+            return await rotate(runtime)
+
+    done = asyncio.run(renew())
+    say(f"Scellés de nouveau avec la nouvelle clé : {done.done}.")
+    if done.broken:
+        say(f"Illisibles avec l’ancienne clé comme avec la nouvelle : {done.broken}.")
+        say("L’ancienne clé est gardée : ces données viennent d’une autre clé encore.")
+        return 1
+    if is_given:
+        say("Retirez maintenant l’ancienne clé, et redémarrez Cartable.")
+    elif aside := drop_old_key(key_file(settings)):
+        say(f"L’ancienne clé n’est plus acceptée. Elle est dans {aside} : gardez-la avec les")
+        say("sauvegardes d’avant ce changement, ailleurs que sur cette machine, puis effacez-la.")
     return 0
 
 
@@ -146,10 +208,29 @@ def run_doctor(settings: Settings, _chosen: argparse.Namespace) -> int:
     return 0 if all(finding.is_well for finding in findings) else 1
 
 
+def run_hosting(settings: Settings, chosen: argparse.Namespace) -> int:
+    """The host's deeds, the journal's verification and its checkpoints."""
+    if check_schema(settings):
+        return 1
+
+    async def do() -> Said:
+        async with open_runtime(settings) as runtime:
+            return await DEEDS[chosen.command, getattr(chosen, "what", "")](runtime, chosen)
+
+    status, sentences = asyncio.run(do())
+    for sentence in sentences:
+        say(sentence)
+    return status
+
+
 COMMANDS = {
+    "audit": run_hosting,
+    "authority": run_hosting,
+    "operator": run_hosting,
     "work": run_work,
     "migrate": run_migrate,
     "found": run_found,
     "doctor": run_doctor,
+    "keys": run_keys,
     "restored": run_restored,
 }
