@@ -12,6 +12,7 @@ from sqlalchemy import text
 from cartable.database import create_engine
 from cartable.doctor import examine
 from cartable.runtime import Runtime
+from cartable.sealing import Key
 from cartable.settings import Settings
 
 pytestmark = pytest.mark.anyio
@@ -41,6 +42,7 @@ async def test_all_is_well(well: Settings) -> None:
         "stockage",
         "horloge",
         "travail",
+        "messagerie",
     ):
         assert word in told, word
 
@@ -78,7 +80,16 @@ async def test_a_key_that_others_can_read_or_that_is_damaged(well: Settings) -> 
     (sentence,) = await _wrong(well)
     assert "abîmée" in sentence
     assert str(key) in sentence
-    assert await _wrong(replace(well, master_key="0f" * 32)) == []
+    (sentence,) = await _wrong(replace(well, master_key="0f" * 32))
+    assert "n’est pas celle de cette base" in sentence
+    assert Key(b"\x0f" * 32).fingerprint in sentence
+
+
+async def test_a_key_beside_the_embedded_database_of_a_server(well: Settings) -> None:
+    public = replace(well, public_url="https://cartable.mairie.fr")
+    wrong = await _wrong(public)
+    said = "une sauvegarde de ce dossier ouvrirait tout"
+    assert [said in sentence for sentence in wrong] == ([True] if well.is_sqlite else [])
 
 
 async def test_an_interface_that_is_not_built(well: Settings, tmp_path: Path) -> None:
@@ -146,9 +157,10 @@ def test_the_command_line(tmp_path: Path) -> None:
     assert "Il manque une partie de l’adresse" in half.stdout
     opened = _cartable("found", "--name", "Commune", *ines, "ines@mairie.example", **here)
     assert opened.returncode == 0
-    assert "Première connexion : ines@mairie.example, mot de passe " in opened.stdout
+    assert "Invitation de ines@mairie.example, à ouvrir une seule fois" in opened.stdout
+    assert "\nhttp://localhost:8000/invitation#" in opened.stdout
     again = _cartable("found", "--name", "Syndicat", *ines, "ines@mairie.example", **here)
-    assert "s’y connecte avec son mot de passe habituel" in again.stdout
+    assert "http://localhost:8000/invitation#" in again.stdout
     doctor = _cartable("doctor", CARTABLE_WEB_ROOT=str(tmp_path), **here)
     assert doctor.returncode == 1
     assert "✓ La base répond et son schéma est à jour." in doctor.stdout

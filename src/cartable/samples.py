@@ -23,7 +23,7 @@ WORDS: dict[str, Any] = {
     "first_name": "Claire", "flags": [], "kind": None, "last_name": "Martin", "limit": 200,
     "member_id": _ID, "document_id": _ID, "members": 3, "message": "Expected `str`, got `int`",
     "minimum": 12, "name": "Commission des finances", "new": "cinq autres mots bien choisis",
-    "number": 1, "one_time_password": "kf7m-q2xw-93hd-ztbn", "part": "database", "pages": 12,
+    "number": 1, "secret": "Zk3vT0sWq1nB7yLx5rHd8eJm2uCf9aPo4iGt6wVzXbQ", "code": "KF7M Q2XW", "part": "database", "pages": 12,
     "password": "quatre mots sans rapport", "path": "email", "place": "Salle du conseil",
     "position": None, "rank": 1, "reason": "Correction du tableau de la page 3", "refusal": None,
     "retry_after": 30, "role": "admin", "seq": 42, "sha256": _SHA256, "siren": "217500016",

@@ -8,7 +8,6 @@ const me: Me = {
     civility: 'Mme',
     first_name: 'Claire',
     last_name: 'Bonnet',
-    must_change_password: false,
   },
   device: {
     id: 'd1',
@@ -16,8 +15,10 @@ const me: Me = {
     created_at: '2026-11-01T08:00:00Z',
     last_seen_at: '2026-11-21T08:00:00Z',
     is_current: true,
+    is_extra: false,
   },
   memberships: [],
+  wipe_proof: '0'.repeat(64),
 }
 
 type Answer = { status: number; body?: unknown } | 'cut' | 'silence'

@@ -10,7 +10,6 @@ function someone(...memberships: [string, ...Role[]][]): Me {
       civility: 'Mme',
       first_name: 'Claire',
       last_name: 'Bonnet',
-      must_change_password: false,
     },
     device: {
       id: 'd',
@@ -18,12 +17,22 @@ function someone(...memberships: [string, ...Role[]][]): Me {
       created_at: '2026-11-01T08:00:00Z',
       last_seen_at: '2026-11-01T08:00:00Z',
       is_current: true,
+      is_extra: false,
     },
     memberships: memberships.map(([id, ...roles]) => ({
-      authority: { id, name: id, kind: 'commune', time_zone: 'Europe/Paris', siren: null },
+      authority: {
+        id,
+        name: id,
+        kind: 'commune',
+        time_zone: 'Europe/Paris',
+        siren: null,
+        lease_days: 30,
+        lease_days_in_camera: 7,
+      },
       member_id: `m-${id}`,
       roles,
     })),
+    wipe_proof: '0'.repeat(64),
   }
 }
 const labels = (me: Me, path: string) => entries(me, path).map((one) => one.label)

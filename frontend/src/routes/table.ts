@@ -16,6 +16,9 @@ export interface Route {
 /** Fixed words come before parameters: "nouvelle" is not the name of a sitting. */
 export const routes: Route[] = [
   { pattern: '/connexion', frame: 'open', load: () => import('./SignInRoute.svelte') },
+  { pattern: '/invitation', frame: 'open', load: () => import('./InvitationRoute.svelte') },
+  { pattern: '/lien', frame: 'open', load: () => import('./EmailLinkRoute.svelte') },
+  { pattern: '/code', frame: 'open', load: () => import('./GivenCodeRoute.svelte') },
   { pattern: '/', load: () => import('./MySittingsRoute.svelte') },
   { pattern: '/seances/:authority/:sitting', load: () => import('./DossierRoute.svelte') },
   {
@@ -36,6 +39,7 @@ export const routes: Route[] = [
   { pattern: '/compte', load: () => import('./MyAccountRoute.svelte') },
   { pattern: '/secretariat/:authority', load: () => import('./SittingListRoute.svelte') },
   { pattern: '/secretariat/:authority/nouvelle', load: () => import('./NewSittingRoute.svelte') },
+  { pattern: '/secretariat/:authority/codes', load: () => import('./CodesRoute.svelte') },
   {
     pattern: '/secretariat/:authority/:sitting',
     load: () => import('./PrepareSittingRoute.svelte'),

@@ -2,7 +2,6 @@ import type { Schemas } from '../../api/types'
 
 export type Seat = Schemas['Seat']
 export type MemberLine = Schemas['MemberLine']
-export type MemberAdded = Schemas['MemberAdded']
 export type AssemblyLine = Schemas['AssemblyLine']
 export type AssemblyKind = AssemblyLine['kind']
 export type GroupLine = Schemas['GroupLine']

@@ -1,6 +1,6 @@
 import type { Role } from '../../accounts/me'
 import { rolesInWords } from '../../accounts/words'
-import { date, lately } from '../../i18n/dates'
+import { date, lately, shortDate } from '../../i18n/dates'
 import { t } from '../../i18n/t'
 import { inOffice, sortSeats } from './directory'
 import type { AssemblyLine, MemberLine, Seat } from './shapes'
@@ -31,6 +31,29 @@ export function nameOf(seat: Seat, assemblies: AssemblyLine[]): string {
 export function visit(moment: string, zone: string | undefined): [string, string] {
   const [day = '', time = ''] = lately(moment, new Date(), zone).split(' à ')
   return [day, time]
+}
+
+/** « le 3 déc. · Message accepté par le serveur »: when, and what became of the message. */
+export function invitedInWords(member: MemberLine, today: string, zone?: string): string {
+  if (!member.invited_at) return ''
+  const day = t('members.invite.on', { day: shortDate(member.invited_at, today, zone) })
+  const { mail } = member
+  if (!mail || member.entry === 'expired') return day
+  const fate = {
+    waiting: () => t('members.invite.waiting'),
+    accepted: () => t('members.invite.delivered'),
+    refused: () => t('members.invite.refused', { said: mail.said }),
+    unreached: () => t('members.invite.unreached'),
+    written: () => t('members.invite.written'),
+    too_late: () => t('members.invite.unreached'),
+  }[mail.state]
+  return `${day} · ${fate()}`
+}
+
+/** Clerks give codes to those who neither prepare nor administer, and have accepted. */
+export function takesCode(member: MemberLine): boolean {
+  const works = member.roles.some((role) => role === 'clerk' || role === 'admin')
+  return member.is_active && member.entry === 'accepted' && !works
 }
 
 /** « iPad », or how many when there are more. */

@@ -54,7 +54,7 @@ def _browser(request: Request[Any, Any, Any]) -> str:
 @post(
     "/api/link",
     summary="Ask for a link by e-mail",
-    status_code=202,
+    status_code=204,
     responses=refusals(TooManyAttempts, *UNSAFE),
 )
 async def ask_link(
@@ -66,7 +66,7 @@ async def ask_link(
     await links.ask_link(db, runtime.master_key, data.email, browser, guesser_of(request), now)
     seconds = int(LIFETIMES["magic_link"].total_seconds())
     cookie = keep(runtime.settings, asking_cookie(runtime.settings), browser, seconds)
-    return Response(None, status_code=202, cookies=[cookie])
+    return Response(None, status_code=204, cookies=[cookie])
 
 
 @post(
