@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlalchemy.orm.util import AliasedClass
@@ -12,6 +12,7 @@ from cartable.accounts.passwords import token_hash
 from cartable.accounts.rules import DEVICES, KEPT_SIGNED_OUT, Limits, Revoked, is_over
 from cartable.accounts.tables import Account, AccountKey, Device
 from cartable.actor import Person
+from cartable.database import UtcDateTime
 from cartable.sealing import Key, open_account_key
 
 
@@ -26,33 +27,8 @@ async def signed_in_person(
     Raises:
         Revoked: those days are over (sync.md, section 4).
     """
-    older = aliased(Device)
-    # Ids are in order of time (uuid7): those that came in before this one, and are still there.
-    before = (
-        select(func.count())
-        .where(
-            older.account_id == Device.account_id,
-            older.id < Device.id,
-            *_is_open(older, limits, now),
-        )
-        .scalar_subquery()
-    )
-    found = (
-        await db.execute(
-            select(
-                Device.id,
-                Device.account_id,
-                Device.last_seen_at,
-                Device.signed_out_at,
-                Device.created_at,
-                Device.proved_at,
-                Device.method,
-                before.label("before"),
-            )
-            .join(Account, Account.id == Device.account_id)
-            .where(Device.token_hash == token_hash(token))
-        )
-    ).one_or_none()
+    asked = {"token": token_hash(token), **_still_open(limits, now)}
+    found = (await db.execute(_OF_TOKEN, asked)).one_or_none()
     if found is None:
         return None
     if found.signed_out_at and found.signed_out_at < now - KEPT_SIGNED_OUT:
@@ -72,23 +48,54 @@ async def signed_in_person(
     return person, found.last_seen_at
 
 
-def _is_open(
-    device: type[Device] | AliasedClass[Device], limits: Limits, now: datetime
-) -> tuple[ColumnElement[bool], ...]:
-    """The session of a device is neither closed nor over."""
+def _is_open(device: type[Device] | AliasedClass[Device]) -> tuple[ColumnElement[bool], ...]:
+    """The session of a device is neither closed nor over; needs the values of `_still_open`."""
     return (
         device.signed_out_at.is_(None),
-        device.created_at > now - limits.absolute,
-        device.last_seen_at > now - limits.idle,
+        device.created_at > bindparam("opened_after", type_=UtcDateTime),
+        device.last_seen_at > bindparam("seen_after", type_=UtcDateTime),
     )
+
+
+def _still_open(limits: Limits, now: datetime) -> dict[str, datetime]:
+    return {"opened_after": now - limits.absolute, "seen_after": now - limits.idle}
+
+
+def _of_token() -> Select[UUID, UUID, datetime, datetime | None, datetime, datetime, str, int]:
+    older = aliased(Device)
+    # Ids are in order of time (uuid7): those that came in before this one, and are still there.
+    before = (
+        select(func.count())
+        .where(older.account_id == Device.account_id, older.id < Device.id, *_is_open(older))
+        .scalar_subquery()
+    )
+    return (
+        select(
+            Device.id,
+            Device.account_id,
+            Device.last_seen_at,
+            Device.signed_out_at,
+            Device.created_at,
+            Device.proved_at,
+            Device.method,
+            before.label("before"),
+        )
+        .join(Account, Account.id == Device.account_id)
+        .where(Device.token_hash == bindparam("token", type_=Device.token_hash.type))
+    )
+
+
+_OF_TOKEN = _of_token()
+"""Put into words once: every request asks it."""
 
 
 def readable_devices(person: Person, limits: Limits, now: datetime) -> Select[Device]:
     """One's own devices that are signed in, last seen first."""
     return (
         select(Device)
-        .where(Device.account_id == person.account_id, *_is_open(Device, limits, now))
+        .where(Device.account_id == person.account_id, *_is_open(Device))
         .order_by(Device.last_seen_at.desc(), Device.id)
+        .params(_still_open(limits, now))
     )
 
 
