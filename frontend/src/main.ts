@@ -3,6 +3,7 @@ import App from './App.svelte'
 import './app.css'
 import { openAccount } from './accounts/account.svelte'
 import { listenForInstall } from './accounts/install'
+import { listenForProof } from './accounts/proof.svelte'
 import { bindTablet } from './accounts/tablet.svelte'
 import { followNotifications } from './notifications/opened'
 import { watchForUpdates } from './sync/updates.svelte'
@@ -10,6 +11,7 @@ import { startNavigation } from './ui/navigation.svelte'
 
 startNavigation()
 listenForInstall()
+listenForProof()
 bindTablet()
 followNotifications()
 void watchForUpdates()

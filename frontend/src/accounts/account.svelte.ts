@@ -70,9 +70,14 @@ async function welcome(me: Me): Promise<void> {
   await remember(structuredClone($state.snapshot(me) as Me))
 }
 
-/** Refuses with `wrong_credentials` or `too_many_attempts`. */
+/** Refuses with `wrong_credentials`, `second_step_needed` or `too_many_attempts`. */
 export async function signIn(email: string, password: string, deviceName: string): Promise<void> {
-  await api.post('/api/sign-in', { email, password, device_name: deviceName })
+  await enterBy('/api/sign-in', { email, password, device_name: deviceName })
+}
+
+/** Signs this device in by the way that `path` is. */
+export async function enterBy(path: string, body: Record<string, unknown>): Promise<void> {
+  await api.post(path, body, ANYBODY)
   await welcome(await api.get<Me>('/api/me', ANYBODY))
 }
 

@@ -8,6 +8,7 @@ const me: Me = {
     civility: 'Mme',
     first_name: 'Claire',
     last_name: 'Bonnet',
+    is_operator: false,
   },
   device: {
     id: 'd1',

@@ -22,7 +22,7 @@ export function bindTablet(): void {
     $effect(() => {
       const { known, me } = account
       if (known && !me) void following().then(({ resumeParting }) => resumeParting())
-      if (!me) return
+      if (!me || me.device.is_extra) return
       const followed = me.memberships.map((one) => ({
         id: one.authority.id,
         // A desk reads on line: only those who carry papers have them downloaded.

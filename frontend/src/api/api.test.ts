@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { api, inWords, onSignedOut, Refusal, Unreachable } from './api'
+import { api, inWords, onProofNeeded, onSignedOut, Refusal, Unreachable } from './api'
 
 const json = (status: number, body: unknown, headers: Record<string, string> = {}) =>
   new Response(JSON.stringify(body), {
@@ -66,6 +66,34 @@ describe('a refusal', () => {
     expect(inWords(new Refusal('brand_new', 409))).toContain('brand_new')
     expect(inWords(new Refusal('http_500', 500))).toContain('panne')
     expect(inWords(new Error('boom'))).toContain('boom')
+  })
+})
+
+describe('a proof that is needed', () => {
+  const refusing = () => {
+    const answers = [json(403, { code: 'proof_needed' }), json(200, { done: true })]
+    const fetched = vi.fn(async () => answers.shift() as Response)
+    vi.stubGlobal('fetch', fetched)
+    return fetched
+  }
+  it('is asked, and the same request is sent again', async () => {
+    const fetched = refusing()
+    onProofNeeded(async () => true)
+    expect(await api.post('/api/x', { a: 1 })).toEqual({ done: true })
+    const [first, second] = fetched.mock.calls as unknown as [string, RequestInit][]
+    expect(second?.[0]).toBe(first?.[0])
+    expect(second?.[1].body).toBe('{"a":1}')
+  })
+  it('stays a refusal when the person would rather not, and is asked once', async () => {
+    refusing()
+    onProofNeeded(async () => false)
+    await expect(api.post('/api/x')).rejects.toMatchObject({ code: 'proof_needed' })
+    answer(json(403, { code: 'proof_needed' }))
+    const ask = vi.fn(async () => true)
+    onProofNeeded(ask)
+    answer(json(403, { code: 'role_missing' }))
+    await expect(api.post('/api/x')).rejects.toMatchObject({ code: 'role_missing' })
+    expect(ask).not.toHaveBeenCalled()
   })
 })
 

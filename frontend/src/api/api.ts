@@ -36,6 +36,16 @@ export function onSignedOut(listener: Listener): () => void {
   return () => signedOutListeners.delete(listener)
 }
 
+let prove: (() => Promise<boolean>) | undefined
+
+/**
+ * `ask` has the person confirm who they are when the server wants it (`proof_needed`), and tells
+ * whether they did: then the request is sent once more.
+ */
+export function onProofNeeded(ask: () => Promise<boolean>): void {
+  prove = ask
+}
+
 /** The JSON interface. Each call gives the answer's body, or throws `Refusal` or `Unreachable`. */
 export const api = {
   get: <T>(path: string, options?: Options) => ask<T>('GET', path, undefined, options),
@@ -49,6 +59,20 @@ export const api = {
 }
 
 async function ask<T>(method: string, path: string, body: unknown, options: Options = {}) {
+  const attempt = async () => {
+    const init = request(method, body, options)
+    return (await read(await send(address(path, options.query), init, options.signal))) as T
+  }
+  try {
+    return await attempt()
+  } catch (error) {
+    const asked = error instanceof Refusal && error.code === 'proof_needed'
+    if (!asked || !(await prove?.())) throw error
+    return await attempt()
+  }
+}
+
+function request(method: string, body: unknown, options: Options): RequestInit {
   const headers: Record<string, string> = {
     Accept: 'application/json',
     ...OURS,
@@ -60,8 +84,7 @@ async function ask<T>(method: string, path: string, body: unknown, options: Opti
     headers['Content-Type'] = 'application/json'
     init.body = JSON.stringify(body)
   }
-  const response = await send(address(path, options.query), init, options.signal)
-  return (await read(response)) as T
+  return init
 }
 
 /**

@@ -331,6 +331,8 @@ export type components = {
             civility: string;
             first_name: string;
             last_name: string;
+            /** @default false */
+            is_operator: boolean;
         };
         /** Activity */
         Activity: {

@@ -18,6 +18,7 @@ export const routes: Route[] = [
   { pattern: '/connexion', frame: 'open', load: () => import('./SignInRoute.svelte') },
   { pattern: '/invitation', frame: 'open', load: () => import('./InvitationRoute.svelte') },
   { pattern: '/lien', frame: 'open', load: () => import('./EmailLinkRoute.svelte') },
+  { pattern: '/secours', frame: 'open', load: () => import('./LostRoute.svelte') },
   { pattern: '/code', frame: 'open', load: () => import('./GivenCodeRoute.svelte') },
   { pattern: '/', load: () => import('./MySittingsRoute.svelte') },
   { pattern: '/seances/:authority/:sitting', load: () => import('./DossierRoute.svelte') },

@@ -1,0 +1,34 @@
+import type { Component } from 'svelte'
+
+const SETTLED = 'cartable.passkey.settled'
+
+let shown: Component | undefined = $state.raw()
+/** The proposal of a passkey, to somebody who came in by another way. */
+export const offer = {
+  get band() {
+    return shown
+  },
+}
+
+let considered = ''
+
+/** Shows it once to each person, on a device that can hold a passkey. */
+export async function considerOffer(account: string): Promise<void> {
+  if (considered === account || localStorage.getItem(SETTLED) === account) return
+  considered = account
+  shown = undefined
+  const loaded = await worthOffering().catch(() => undefined)
+  if (considered === account) shown = loaded
+}
+
+async function worthOffering(): Promise<Component | undefined> {
+  const { isWorthOffering } = await import('./worth-offering')
+  if (!(await isWorthOffering())) return undefined
+  return (await import('./PasskeyOffer.svelte')).default
+}
+
+/** Accepted, or « not now »: it is not shown again to this person here. */
+export function settleOffer(account: string): void {
+  localStorage.setItem(SETTLED, account)
+  shown = undefined
+}
