@@ -13,7 +13,7 @@ from cartable.authorities.tables import AuthorityHead
 from cartable.hosting.actions import name_operator
 from cartable.runtime import Runtime
 from cartable.sync import hints
-from tests.cast import PASSWORD, Cast, Person
+from tests.cast import PASSWORD, Cast, Person, Town
 from tests.doors import DOORS, PEOPLE, UNLISTED, Call, calls, own_calls
 from tests.world import World, good
 
@@ -64,14 +64,15 @@ async def _everybody(cast: Cast) -> dict[str, Person]:
     people["signed_out"] = await cast.sign_in("bruno@staubin.example")
     device = good(await people["signed_out"].get("/api/me"))["device"]["id"]
     assert (await cast.bruno.delete(f"/api/devices/{device}")).status_code == 204
-    gone = await _added(cast, "odile@staubin.example")
+    gone = await _added(cast.ines, cast.town, "odile@staubin.example")
     await cast.accept("odile@staubin.example")
     member = f"{cast.town.path}/members/{gone['id']}"
     good(await cast.ines.post(f"{member}/deactivate"))
     people["deactivated"] = await cast.sign_in("odile@staubin.example")
     # Signed in for another town, invited here, and nothing more.
-    await _added(cast, "carla@breuil.example")
-    people["invited"] = await cast.sign_in("carla@breuil.example")
+    await _added(cast.irma, cast.other, "flora@breuil.example")
+    people["invited"] = await cast.accept("flora@breuil.example")
+    await _added(cast.ines, cast.town, "flora@breuil.example")
     people["operator"] = await _operator(cast)
     return people
 
@@ -87,14 +88,14 @@ async def _operator(cast: Cast) -> Person:
     return person
 
 
-async def _added(cast: Cast, email: str) -> Any:
+async def _added(admin: Person, town: Town, email: str) -> Any:
     body = {
         "first_name": "Odile",
         "last_name": "Nom",
         "email": email,
         "roles": ["councillor"],
     }
-    return good(await cast.ines.post(f"{cast.town.path}/members", body))
+    return good(await admin.post(f"{town.path}/members", body))
 
 
 async def _written(runtime: Runtime) -> tuple[int, int]:

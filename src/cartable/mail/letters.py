@@ -52,11 +52,12 @@ def compose(envelope: Envelope, letter: Letter) -> bytes:
     # No answer of an absent person's mailbox comes back (RFC 3834; the second is Exchange's).
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message["Content-Language"] = "fr"
     message.set_content(letter.text, charset="utf-8", cte="quoted-printable")
     message.add_alternative(
         letter.html or as_html(letter), subtype="html", charset="utf-8", cte="quoted-printable"
     )
+    # After the parts: those take what is said of the content with them.
+    message["Content-Language"] = "fr"
     return message.as_bytes()
 
 

@@ -24,7 +24,7 @@ class Mail(Table):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     for_authority: Mapped[UUID | None] = mapped_column(ForeignKey("authority.id"))
     recipient: Mapped[str] = mapped_column(Text)
-    sealed: Mapped[SealedBytes | None] = mapped_column(Sealed)
+    sealed: Mapped[SealedBytes | None] = mapped_column(Sealed("mail.sealed:{id}"))
     dedupe: Mapped[str | None] = mapped_column(Text, unique=True)
     state: Mapped[str] = mapped_column(Text)
     said: Mapped[str] = mapped_column(Text)
