@@ -10,6 +10,7 @@ function someone(...memberships: [string, ...Role[]][]): Me {
       civility: 'Mme',
       first_name: 'Claire',
       last_name: 'Bonnet',
+      is_operator: false,
     },
     device: {
       id: 'd',
@@ -50,7 +51,14 @@ describe('the navigation', () => {
   })
   it('opens the administration for who does nothing else', () => {
     const me = someone(['val', 'admin'])
-    expect(labels(me, '/compte')).toEqual(['Membres', 'Assemblées', 'Groupes', 'Mon compte'])
+    expect(labels(me, '/compte')).toEqual([
+      'Membres',
+      'Assemblées',
+      'Groupes',
+      'Journal',
+      'Réglages',
+      'Mon compte',
+    ])
     expect(home(me)).toBe('/administration/val')
   })
   it('folds it for a secretary who is also clerk, until they are in it', () => {
@@ -65,6 +73,13 @@ describe('the navigation', () => {
     expect(entries(me, '/secretariat/epci/s1')[0]?.href).toBe('/secretariat/epci')
     expect(entries(me, '/compte')[0]?.href).toBe('/secretariat/val')
     expect(entries(me, '/secretariat/elsewhere')[0]?.href).toBe('/secretariat/val')
+  })
+  it('shows the host to who runs it, and to nobody else', () => {
+    const me = someone(['val', 'councillor'])
+    expect(labels(me, '/')).not.toContain('Hébergement')
+    me.account.is_operator = true
+    expect(labels(me, '/')).toEqual(['Mes séances', 'Hébergement', 'Mon compte'])
+    expect(current(me, '/hebergement')).toEqual(['/hebergement'])
   })
   it('shows the sittings to a person without any membership left', () => {
     expect(home(someone())).toBe('/')

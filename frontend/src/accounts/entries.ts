@@ -25,6 +25,10 @@ export function entries(me: Me, path: string): Entry[] {
     const opened = area === 'administration' || list.length === 0
     list.push(...(opened ? administration(admin, path) : [closed(admin)]))
   }
+  if (me.account.is_operator) {
+    const href = '/hebergement'
+    list.push({ href, label: t('nav.hosting'), icon: 'cloud', current: path === href })
+  }
   const href = '/compte'
   return [...list, { href, label: t('nav.account'), icon: 'user', current: path === href }]
 }
@@ -45,6 +49,8 @@ function administration(id: string, path: string): Entry[] {
     { href: base, label: t('nav.members'), icon: 'users' },
     { href: `${base}/assemblees`, label: t('nav.assemblies'), icon: 'assembly' },
     { href: `${base}/groupes`, label: t('nav.groups'), icon: 'flag' },
+    { href: `${base}/journal`, label: t('nav.journal'), icon: 'list' },
+    { href: `${base}/reglages`, label: t('nav.settings'), icon: 'settings' },
   ] as const
   return screens.map((screen) => ({ ...screen, current: path === screen.href }))
 }

@@ -331,7 +331,6 @@ export type components = {
             civility: string;
             first_name: string;
             last_name: string;
-            /** @default false */
             is_operator: boolean;
         };
         /** Activity */
@@ -346,7 +345,7 @@ export type components = {
             at: string;
             event: string;
             device: string;
-            details?: {
+            details: {
                 [key: string]: unknown;
             };
         };
@@ -735,13 +734,12 @@ export type components = {
             event: string;
             who: string;
             subject_id: string | null;
-            details?: {
+            details: {
                 [key: string]: unknown;
             };
-            names?: {
+            names: {
                 [key: string]: string;
             };
-            /** @default false */
             is_erased: boolean;
         };
         /** JournalPage */
@@ -841,6 +839,12 @@ export type components = {
             device: components["schemas"]["Device"];
             memberships: components["schemas"]["Membership"][];
             wipe_proof: string;
+        };
+        /** Measure */
+        Measure: {
+            /** @enum {string} */
+            measure: "members_active" | "members_invited" | "members_entered" | "members_seen" | "devices" | "sittings_draft" | "sittings_convened" | "documents" | "versions" | "megabytes";
+            count: number | null;
         };
         /** MemberEdit */
         MemberEdit: {
@@ -1250,6 +1254,16 @@ export type components = {
             state: "draft" | "convened";
             convened_at: string | null;
         };
+        /** SittingAnswers */
+        SittingAnswers: {
+            /** Format: uuid */
+            sitting_id: string;
+            assembly: string;
+            /** Format: date-time */
+            starts_at: string;
+            called: number;
+            answered: number | null;
+        };
         /** SittingDetail */
         SittingDetail: {
             sitting: components["schemas"]["Sitting"];
@@ -1309,6 +1323,13 @@ export type components = {
             code: string;
             /** @default  */
             device_name: string;
+        };
+        /** Usage */
+        Usage: {
+            measures: components["schemas"]["Measure"][];
+            sittings: components["schemas"]["SittingAnswers"][];
+            smallest_group: number;
+            time_zone: string;
         };
         /** WipeReceipt */
         WipeReceipt: {

@@ -38,6 +38,8 @@ export const routes: Route[] = [
   { pattern: '/bienvenue', frame: 'page', load: () => import('./WelcomeRoute.svelte') },
   { pattern: '/a-recuperer', load: () => import('./RecoverRoute.svelte') },
   { pattern: '/compte', load: () => import('./MyAccountRoute.svelte') },
+  { pattern: '/compte/activite', load: () => import('./ActivityRoute.svelte') },
+  { pattern: '/hebergement', load: () => import('./HostingRoute.svelte') },
   { pattern: '/secretariat/:authority', load: () => import('./SittingListRoute.svelte') },
   { pattern: '/secretariat/:authority/nouvelle', load: () => import('./NewSittingRoute.svelte') },
   { pattern: '/secretariat/:authority/codes', load: () => import('./CodesRoute.svelte') },
@@ -50,7 +52,15 @@ export const routes: Route[] = [
     pattern: '/administration/:authority/assemblees',
     load: () => import('./AssembliesRoute.svelte'),
   },
+  { pattern: '/administration/:authority/journal', load: () => import('./JournalRoute.svelte') },
   { pattern: '/administration/:authority/groupes', load: () => import('./GroupsRoute.svelte') },
+  { pattern: '/administration/:authority/importer', load: () => import('./ImportRoute.svelte') },
+  { pattern: '/administration/:authority/mandats', load: () => import('./EndMandateRoute.svelte') },
+  { pattern: '/administration/:authority/reglages', load: () => import('./SettingsRoute.svelte') },
+  { pattern: '/administration/:authority/annuaire', load: () => import('./ContactsRoute.svelte') },
+  { pattern: '/administration/:authority/usage', load: () => import('./UsageRoute.svelte') },
+  { pattern: '/annuaire', load: () => import('./DirectoryRoute.svelte') },
+  { pattern: '/annuaire/:authority', load: () => import('./MyListingRoute.svelte') },
 ]
 
 export const notFound: Route = { pattern: '', load: () => import('./NotFoundRoute.svelte') }

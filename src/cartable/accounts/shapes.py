@@ -134,13 +134,14 @@ class PasswordChange(msgspec.Struct, kw_only=True):
 
 
 class Account(msgspec.Struct, kw_only=True):
-    """The person who is signed in."""
+    """The person who is signed in. `is_operator`: they run the host too."""
 
     id: UUID
     email: str
     civility: str
     first_name: str
     last_name: str
+    is_operator: bool
 
 
 class Device(msgspec.Struct, kw_only=True):

@@ -22,13 +22,13 @@ class JournalLine(msgspec.Struct, kw_only=True):
     event: str
     who: str
     subject_id: UUID | None
-    details: dict[str, Any] = {}
-    names: dict[str, str] = {}
-    is_erased: bool = False
+    details: dict[str, Any]
+    names: dict[str, str]
+    is_erased: bool
 
 
 class JournalPage(msgspec.Struct, kw_only=True):
-    """Lines, newest first. `pages` is at least 1; `families`: those that have events."""
+    """Lines, newest first. `pages` is at least 1; `total`: lines that the filter keeps."""
 
     lines: list[JournalLine]
     page: int
@@ -75,7 +75,7 @@ class ActivityLine(msgspec.Struct, kw_only=True):
     at: datetime
     event: str
     device: str
-    details: dict[str, Any] = {}
+    details: dict[str, Any]
 
 
 class Activity(msgspec.Struct, kw_only=True):
