@@ -14,16 +14,17 @@ from sqlalchemy import Column, Integer, MetaData, Table, create_engine, insert, 
 from sqlalchemy.exc import StatementError
 
 from cartable.accounts.tables import AccountKey
+from cartable.keys import open_master_key
 from cartable.runtime import Runtime
 from cartable.sealing import (
     Key,
     SealBroken,
     Sealed,
     SealedBytes,
-    load_master_key,
     new_account_key,
     open_account_key,
 )
+from cartable.settings import Settings
 from tests.cast import Cast
 
 KEY = Key(bytes(range(32)))
@@ -104,19 +105,19 @@ def test_a_sealed_column_takes_sealed_bytes_only() -> None:
 
 
 def test_the_master_key_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
-    folder = tmp_path / "data" / "keys"
-    first = load_master_key("", folder)
+    folder, settings = tmp_path / "data" / "keys", Settings(data=tmp_path / "data")
+    first = open_master_key(settings)
     path = folder / "master.key"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert len(bytes.fromhex(path.read_text())) == 32
     sealed = first.seal(b"x", "p")
-    assert load_master_key("", folder).open(sealed, "p") == b"x"
+    assert open_master_key(settings).open(sealed, "p") == b"x"
     assert [each.name for each in folder.iterdir()] == ["master.key"]
 
 
 def test_a_given_master_key_writes_nothing(tmp_path: Path) -> None:
-    key = load_master_key("ab" * 32, tmp_path / "keys")
+    key = open_master_key(Settings(data=tmp_path, master_key="ab" * 32))
     assert key.open(Key(b"\xab" * 32).seal(b"x", "p"), "p") == b"x"
     assert not (tmp_path / "keys").exists()
 
@@ -124,7 +125,7 @@ def test_a_given_master_key_writes_nothing(tmp_path: Path) -> None:
 def _start(folder: Path, gate: Any, told: Any) -> None:
     gate.wait()
     try:
-        told.put(load_master_key("", folder).digest("which", "key"))
+        told.put(open_master_key(Settings(data=folder)).fingerprint)
     except Exception as error:
         told.put(repr(error))
 
@@ -146,7 +147,7 @@ def test_processes_that_start_together_share_one_master_key(
         answers = {told.get(timeout=20) for _ in starting}
         for process in starting:
             process.join()
-        kept = load_master_key("", folder).digest("which", "key")
+        kept = open_master_key(Settings(data=folder)).fingerprint
         assert answers == {kept}
 
 

@@ -11,10 +11,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from cartable.database import create_engine, session_maker
 from cartable.errors import Unavailable
 from cartable.jobs import Job
+from cartable.keys import key_file, match_database, open_master_key
 from cartable.mail.rules import Fate
 from cartable.schema import is_current
-from cartable.sealing import load_master_key
-from cartable.settings import Settings
+from cartable.settings import Settings, WrongSetting
 from cartable.storage import open_storage
 
 LEAST_DISK = 2_000_000_000
@@ -39,7 +39,8 @@ async def examine(settings: Settings) -> list[Finding]:
         await _mail(settings),
     ]
     try:
-        return [await _schema(settings), *findings, *await _tables(settings)]
+        tables = await _tables(settings)
+        return [await _schema(settings), *findings, *await _match(settings), *tables]
     except Exception as error:
         # Drivers raise errors of their own before SQLAlchemy wraps any: each is an answer here.
         return [
@@ -116,19 +117,44 @@ def _clock(theirs: datetime | str | None) -> Finding:
 
 
 def _keys(settings: Settings) -> Finding:
-    if settings.master_key:
-        return Finding(True, "La clé maîtresse est donnée par un réglage.")
-    path = settings.data / "keys" / "master.key"
-    if not path.exists():
+    path = key_file(settings)
+    is_given = bool(settings.master_key or settings.master_key_command)
+    if not is_given and not path.exists():
         return Finding(True, "La clé maîtresse sera créée au premier démarrage.")
     try:
-        load_master_key("", path.parent)
-    except (OSError, ValueError):
-        return Finding(False, f"La clé maîtresse est illisible ou abîmée : remettez {path} depuis "
-                              "sa sauvegarde.")  # fmt: skip
+        master = open_master_key(settings)
+    except WrongSetting as wrong:
+        return Finding(False, str(wrong))
+    named = f"La clé maîtresse (empreinte {master.fingerprint})"
+    if master.is_changing:
+        return Finding(False, f"{named} est en cours de changement : terminez par "
+                              "« cartable keys rotate ».")  # fmt: skip
+    if is_given:
+        by = "un service de clés" if settings.master_key_command else "un réglage"
+        return Finding(True, f"{named} est donnée par {by}.")
     if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         return Finding(False, f"La clé maîtresse est lisible par d’autres : chmod 600 {path}")
-    return Finding(True, "La clé maîtresse est en place. Sauvegardez-la à part de la base.")
+    if settings.is_sqlite and settings.is_https:
+        return Finding(False, f"{named} est dans le dossier des données : une sauvegarde de ce "
+                              f"dossier ouvrirait tout. Déplacez {path} hors de lui et donnez son "
+                              "nouvel emplacement par CARTABLE_MASTER_KEY_FILE.")  # fmt: skip
+    return Finding(True, f"{named} est en place. Sauvegardez {path.parent} à part de la base.")
+
+
+async def _match(settings: Settings) -> list[Finding]:
+    """Whether this key is the one of this database; nothing when there is no good key."""
+    try:
+        master = open_master_key(settings)
+    except WrongSetting:
+        return []
+    engine = create_engine(settings.database_url)
+    try:
+        await match_database(master, session_maker(engine))
+    except WrongSetting as wrong:
+        return [Finding(False, str(wrong))]
+    finally:
+        await engine.dispose()
+    return [Finding(True, "La clé maîtresse est bien celle de cette base.")]
 
 
 def _disk(settings: Settings) -> Finding:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from cartable.bus import Bus, Hint
 from cartable.database import begin_read, begin_write, create_engine, end, session_maker
-from cartable.sealing import Key, load_master_key
+from cartable.keys import MasterKey, match_database, open_master_key
 from cartable.settings import Settings
 from cartable.storage import Storage, open_storage
 from cartable.tenancy import bind
@@ -49,7 +49,7 @@ class Runtime:
     engine: AsyncEngine
     sessions: async_sessionmaker[AsyncSession]
     storage: Storage
-    master_key: Key
+    master_key: MasterKey
     wake: Bell = field(default_factory=Bell)
     bus: Bus = field(default_factory=Bus)
     _opened: AsyncExitStack = field(default_factory=AsyncExitStack, repr=False)
@@ -115,7 +115,7 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
     settings.data.mkdir(parents=True, exist_ok=True)
     engine = create_engine(settings.database_url)
     try:
-        master_key = load_master_key(settings.master_key, settings.data / "keys")
+        master_key = open_master_key(settings)
         runtime = Runtime(
             settings=settings,
             engine=engine,
@@ -125,6 +125,7 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
             storage=open_storage(settings),
             master_key=master_key,
         )
+        await match_database(master_key, runtime.sessions)
         try:
             yield runtime
         finally:

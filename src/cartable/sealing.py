@@ -34,10 +34,18 @@ class SealedBytes(bytes):
 
 
 class Sealed(TypeDecorator[SealedBytes]):
-    """A column that refuses anything a `Key` has not sealed: plain text cannot slip in."""
+    """A column that refuses anything a `Key` has not sealed: plain text cannot slip in.
+
+    `place`: for what the master key seals, where it lives, made of columns of its row
+    (`mail.sealed:{id}`): a change of master key finds it so. Left out: sealed by another key.
+    """
 
     impl = LargeBinary
     cache_ok = True
+
+    def __init__(self, place: str = "") -> None:
+        super().__init__()
+        self.place = place
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
         """Refuse plain bytes."""
@@ -78,32 +86,27 @@ class Key:
         except InvalidTag:
             raise SealBroken from None
 
+    @property
+    def fingerprint(self) -> str:
+        """16 hexadecimal digits that name the key and tell nothing of it."""
+        return hmac.digest(self._secret, b"fingerprint", "sha256").hex()[:16]
+
     def digest(self, purpose: str, message: str) -> str:
         """A keyed hash (HMAC-SHA-256, hexadecimal) that only holders of this key can make."""
         return hmac.digest(self._secret, f"{purpose}\0{message}".encode(), "sha256").hex()
-
-
-def load_master_key(given: str, folder: Path) -> Key:
-    """The master key: the 64 hexadecimal digits given, else `folder/master.key`.
-
-    The file is made at the first start, readable by its owner alone. Processes that start together
-    share the one that was there first, and none ever sees it half written.
-    """
-    if given:
-        return Key(bytes.fromhex(given))
-    return Key(_secret_file(folder / "master.key"))
 
 
 def _secret_file(path: Path) -> bytes:
     """The 32 bytes that a file of keys holds in hexadecimal, drawn when it is not there yet."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _make_secret(path)
+        write_secret(path)
     return bytes.fromhex(path.read_text(encoding="ascii").strip())
 
 
-def _make_secret(path: Path) -> None:
-    """Write aside, flush to the disk, then give it its name unless somebody else just did."""
+def write_secret(path: Path) -> None:
+    """Write 32 random bytes aside, flush to the disk, then give them their name unless somebody
+    else just did: processes that start together share one, and none ever sees it half written."""
     handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-")
     try:
         with os.fdopen(handle, "w", encoding="ascii") as file:

@@ -7,6 +7,7 @@
 
 import os
 import re
+import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
@@ -120,6 +121,9 @@ class Settings:
         "",
         "64 hexadecimal digits that seal private data; empty: a file in data/keys",
         is_secret=True,
+    )
+    master_key_command: str = _setting(
+        _text, "", "command of a key service that writes the master key, instead of the above"
     )
     host: str = _setting(_text, "127.0.0.1", "address the server listens on")
     port: int = _setting(_whole(1, 65535), 8000, "port the server listens on")
@@ -272,6 +276,8 @@ def _value(environment: Mapping[str, str], name: str) -> str | None:
     if not file:
         return direct or None
     try:
+        if name == "CARTABLE_MASTER_KEY" and Path(file).stat().st_mode & stat.S_IROTH:
+            raise WrongSetting(f"{name}_FILE : {file} est lisible par tous ; chmod 600 {file}")
         return Path(file).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
         raise WrongSetting(f"{name}_FILE : le fichier {file} ne peut pas être lu.") from None
@@ -291,7 +297,26 @@ def _coherent(settings: Settings) -> Settings:
         )
     if settings.is_sqlite and settings.workers > 1:
         raise WrongSetting("CARTABLE_WORKERS : avec SQLite, un seul processus (1).")
-    key = settings.master_key
-    if key and (len(key) != 64 or any(c not in "0123456789abcdefABCDEF" for c in key)):
-        raise WrongSetting("CARTABLE_MASTER_KEY : il faut 64 chiffres hexadécimaux.")
+    if settings.master_key and settings.master_key_command:
+        raise WrongSetting("CARTABLE_MASTER_KEY et CARTABLE_MASTER_KEY_COMMAND : gardez-en un.")
+    if settings.master_key:
+        try:
+            read_keys(settings.master_key)
+        except ValueError:
+            raise WrongSetting(
+                "CARTABLE_MASTER_KEY : il faut 64 chiffres hexadécimaux (deux fois, séparés par "
+                "un espace, le temps d’un changement de clé : la nouvelle d’abord)."
+            ) from None
     return settings
+
+
+def read_keys(text: str) -> list[bytes]:
+    """One master key, or two while they change, the new one first (32 bytes each).
+
+    Raises:
+        ValueError
+    """
+    words = text.split()
+    if not 1 <= len(words) <= 2 or any(not re.fullmatch(r"[0-9a-fA-F]{64}", w) for w in words):
+        raise ValueError("no key")
+    return [bytes.fromhex(word) for word in words]

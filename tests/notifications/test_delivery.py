@@ -16,7 +16,8 @@ from cartable.jobs import Job
 from cartable.notifications.actions.announce import announce
 from cartable.notifications.actions.deliver import Line, deliver, open_post
 from cartable.notifications.identity import NAME, make_identity, open_identity
-from cartable.notifications.tables import PushSubscription, ServerSecret
+from cartable.keys import ServerSecret
+from cartable.notifications.tables import PushSubscription
 from cartable.runtime import Runtime, open_runtime
 from tests.cast import Cast
 from tests.notifications.push_service import PushService

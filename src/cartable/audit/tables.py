@@ -92,4 +92,4 @@ class AuditKey(Table):
     __tablename__ = "audit_key"
 
     owner_id: Mapped[UUID] = mapped_column(primary_key=True)
-    wrapped: Mapped[SealedBytes] = mapped_column(Sealed)
+    wrapped: Mapped[SealedBytes] = mapped_column(Sealed("audit_key.wrapped:{owner_id}"))

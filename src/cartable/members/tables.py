@@ -81,7 +81,9 @@ class DeviceCopy(Table):
     revoked_at: Mapped[datetime | None]
     seen_at: Mapped[datetime | None]
     wiped_at: Mapped[datetime | None]
-    share: Mapped[SealedBytes | None] = mapped_column(Sealed)
+    share: Mapped[SealedBytes | None] = mapped_column(
+        Sealed("device_copy.share:{device_id}:{authority_id}")
+    )
 
 
 class Seat(Table):

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import msgspec
 from sqlalchemy.dialects import postgresql, sqlite
 
-from cartable.notifications.tables import ServerSecret
+from cartable.keys import ServerSecret
 from cartable.runtime import Runtime
 
 NAME = "push_identity"

@@ -10,18 +10,6 @@ from cartable.database import Table
 from cartable.sealing import Sealed, SealedBytes
 
 
-class ServerSecret(Table):
-    """What all processes of the server share and nobody else may know, sealed by the master key."""
-
-    __tablename__ = "server_secret"
-
-    name: Mapped[str] = mapped_column(Text, primary_key=True)
-    sealed: Mapped[SealedBytes] = mapped_column(Sealed)
-    created_at: Mapped[datetime]
-    fingerprint: Mapped[str | None] = mapped_column(Text)
-    """Of the master key that sealed it, so that another one can be named when it is refused."""
-
-
 class PushSubscription(Table):
     """Where one device is reached: endpoint and keys, sealed by the key of its account.
 

@@ -26,6 +26,7 @@ from cartable.members.actions.enter import enter
 from cartable.members.rules import wipe_proof
 from cartable.members.tables import DeviceCopy, Member
 from cartable.sealing import Key, SealedBytes
+from cartable.tenancy import bind
 
 SEEN_EVERY = timedelta(minutes=5)
 
@@ -83,6 +84,7 @@ async def hear_wiped(
         NotFound: no such device, another proof, or it never had this authority.
     """
     await begin_write(db)
+    await bind(db, authority_id)
     found = (
         await db.execute(
             select(Device.token_hash, DeviceCopy.wiped_at, DeviceCopy.seen_at)

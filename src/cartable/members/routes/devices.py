@@ -18,6 +18,7 @@ from cartable.members.doors import ANY, AUTHORITY, ROLE, WRITE, Asker, Db, Now
 from cartable.members.guards import member_only
 from cartable.members.shapes import DeviceCopy, KeyShare, WipeReceipt
 from cartable.members.tables import Member
+from cartable.tenancy import across_authorities
 from cartable.web import refusals, runtime_of
 
 DEVICES = f"{AUTHORITY}/members/{{member_id:uuid}}/devices"
@@ -91,7 +92,8 @@ async def read_key_share(request: Request[Any, Any, Any], db: Db, actor: Asker) 
 )
 async def list_copies(person: NamedDependency[Person], db: Db, now: Now) -> list[DeviceCopy]:
     """One for each device and authority."""
-    return await device_copies(db, now, Member.account_id == person.account_id)
+    async with across_authorities(db, "memberships", person.account_id):
+        return await device_copies(db, now, Member.account_id == person.account_id)
 
 
 handlers = [list_member_devices, revoke_device, say_wiped, read_key_share, list_copies]
