@@ -18,7 +18,7 @@ from cartable.members.access import group_of, member_of
 from cartable.members.actions.alone import alone, belongs_elsewhere
 from cartable.members.actions.contacts import checked_phone
 from cartable.members.actions.enter import enter
-from cartable.members.actions.invite import invite
+from cartable.members.actions.invite import close_invitations, invite
 from cartable.members.actions.leaders import leave_lead
 from cartable.members.actions.room import check_room_for_member
 from cartable.members.actions.seats import place_seat
@@ -181,6 +181,7 @@ async def end_membership(
     """End an active membership, in the caller's deed."""
     member.deactivated_at = now
     member.seq = member.access_seq = seq
+    await close_invitations(db, member, now)
     if not await belongs_elsewhere(db, member):
         await sign_out_devices(db, member.account_id, now)
     revocations.note(db.info, "membership_ended", member.id, now)
