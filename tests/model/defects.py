@@ -21,6 +21,7 @@ from cartable.sync import catalogue, restoring
 from cartable.sync import push as pushing
 from cartable.sync.rules import Cursor, HeadState
 from cartable.sync.rules import must_reset as real_must_reset
+from cartable.tenancy import bind
 from cartable.votes import actions as votes
 from tests.model import town
 from tests.model.tablets import Patch
@@ -67,6 +68,7 @@ def _same_epoch_after_a_restore(patch: pytest.MonkeyPatch) -> None:
     real = restoring.begin_epoch
 
     async def defective(db: Any, authority_id: UUID, epoch: UUID, now: Any) -> Any:
+        await bind(db, authority_id)
         head = await db.get_one(authorities.AuthorityHead, authority_id)
         return await real(db, authority_id, head.epoch, now)
 
@@ -78,6 +80,7 @@ def _numbers_given_twice(patch: pytest.MonkeyPatch) -> None:
     real = restoring.begin_epoch
 
     async def defective(db: Any, authority_id: UUID, epoch: UUID, now: Any) -> Any:
+        await bind(db, authority_id)
         head = await db.get_one(authorities.AuthorityHead, authority_id)
         before = head.seq
         await real(db, authority_id, epoch, now)
