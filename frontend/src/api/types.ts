@@ -584,7 +584,7 @@ export type components = {
             id: string;
             name: string;
             members: number;
-            leaders?: string[];
+            leaders: string[];
         };
         /** Guest */
         Guest: {
@@ -1187,7 +1187,7 @@ export type components = {
             rank: number;
             /** Format: uuid */
             id: string;
-            substitutes?: string[];
+            substitutes: string[];
         };
         /** SeatEdit */
         SeatEdit: {

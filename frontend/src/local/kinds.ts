@@ -11,10 +11,9 @@ export type DocumentKind = SittingDocument['kind']
 export type FileRef = Schemas['FileRef']
 export type DocumentVersion = Schemas['DocumentVersion']
 /** A colleague, as every member of the authority sees them. */
-export type Member = Pick<
-  Schemas['MemberLine'],
-  'id' | 'civility' | 'first_name' | 'last_name' | 'position'
->
+export type Member = Schemas['Member']
+/** A service of the directory. */
+export type Contact = Schemas['Contact']
 /** What follows is read by its author alone. */
 export type Annotation = Schemas['Annotation']
 export type VoteIntention = Schemas['VoteIntention']
@@ -27,6 +26,7 @@ export interface Kinds {
   authority: Authority
   assembly: Assembly
   member: Member
+  contact: Contact
   sitting: Sitting
   agenda_item: AgendaItem
   document: SittingDocument

@@ -34,8 +34,9 @@ const seat = (id: string, starts_on: string, ends_on: string | null = null): Sea
   is_voting: true,
   position: '',
   rank: 0,
+  substitutes: [],
 })
-const none = { text: '', role: '', state: '' } as const
+const none = { text: '', role: '', state: '', group: '', assembly: '' } as const
 const people = [
   member('Gérard', 'Simon', { is_active: false, last_seen_at: null }),
   member('Élodie', 'Évrard', { roles: ['clerk', 'admin'] }),
@@ -60,6 +61,17 @@ describe('the directory', () => {
     expect(names({ state: 'inactive' })).toEqual(['Simon'])
     expect(names({ state: 'never' })).toEqual(['Bonnet'])
     expect(names({ state: 'active' })).toEqual(['Bonnet', 'Évrard', 'Le Goff'])
+  })
+  it('filters by group, and by assembly for who sits there that day', () => {
+    const some = [
+      member('A', 'In', { group_id: 'g', seats: [seat('1', '2026-01-01')] }),
+      member('B', 'Past', { seats: [seat('2', '2020-01-01', '2026-01-01')] }),
+    ]
+    const kept = (filter: object) =>
+      directory(some, { ...none, ...filter }, '2026-06-01').map((one) => one.last_name)
+    expect(kept({ group: 'g' })).toEqual(['In'])
+    expect(kept({ assembly: 'council' })).toEqual(['In'])
+    expect(kept({ assembly: 'bureau' })).toEqual([])
   })
   it('calls a closed access closed, even when it never served', () => {
     expect(people.map(stateOf)).toEqual(['inactive', 'active', 'never', 'active'])

@@ -1,28 +1,36 @@
 import type { Role } from '../../accounts/me'
 import { type AssemblyLine, KINDS, type MemberLine, type Seat } from './shapes'
 
-export type State = 'active' | 'never' | 'inactive'
+/** `invited`: has not accepted yet. */
+export type State = 'active' | 'invited' | 'never' | 'inactive'
 
 export interface Filter {
   text: string
   role: Role | ''
   state: State | ''
+  /** Ids of a group, and of an assembly where they sit today; any when absent. */
+  group?: string
+  assembly?: string
 }
 
 const order = new Intl.Collator('fr', { sensitivity: 'base' })
 
 /** Where a member stands: an access taken away, one that never served, or one in use. */
-export function stateOf(member: MemberLine): State {
+export function stateOf(member: MemberLine): Exclude<State, 'invited'> {
   if (!member.is_active) return 'inactive'
   return member.last_seen_at ? 'active' : 'never'
 }
 
 /** The members that a filter keeps, by family name. Accents and case do not count. */
-export function directory(members: MemberLine[], filter: Filter): MemberLine[] {
+export function directory(members: MemberLine[], filter: Filter, today = ''): MemberLine[] {
   const words = fold(filter.text).split(/\s+/).filter(Boolean)
+  const sits = ({ seats }: MemberLine) =>
+    seats.some((seat) => seat.assembly_id === filter.assembly && inOffice(seat, today))
   return members
     .filter((one) => !filter.role || one.roles.includes(filter.role))
     .filter((one) => !filter.state || fits(one, filter.state))
+    .filter((one) => !filter.group || one.group_id === filter.group)
+    .filter((one) => !filter.assembly || sits(one))
     .filter((one) => {
       const text = fold(`${one.first_name} ${one.last_name} ${one.email} ${one.position}`)
       return words.every((word) => text.includes(word))
@@ -35,6 +43,7 @@ export function directory(members: MemberLine[], filter: Filter): MemberLine[] {
 
 // "Active" is every access that is open: those who never came are among them.
 function fits(member: MemberLine, state: State): boolean {
+  if (state === 'invited') return member.is_active && member.entry !== 'accepted'
   return state === 'active' ? member.is_active : stateOf(member) === state
 }
 

@@ -1,5 +1,6 @@
 import type { Role } from '../../accounts/me'
 import { t } from '../../i18n/t'
+import { phoneInWords } from '../phone'
 import type { MemberLine } from './shapes'
 
 /** What an administrator writes of a person. */
@@ -8,6 +9,7 @@ export interface Draft {
   first_name: string
   last_name: string
   position: string
+  phone: string
   roles: Role[]
   /** Empty for no group. */
   group_id: string
@@ -21,6 +23,7 @@ export function emptyDraft(): Draft {
     first_name: '',
     last_name: '',
     position: '',
+    phone: '',
     roles: ['councillor'],
     group_id: '',
   }
@@ -28,7 +31,15 @@ export function emptyDraft(): Draft {
 
 export function draftOf(member: MemberLine): Draft {
   const { civility, first_name, last_name, position, roles, group_id } = member
-  return { civility, first_name, last_name, position, roles: [...roles], group_id: group_id ?? '' }
+  return {
+    civility,
+    first_name,
+    last_name,
+    position,
+    phone: phoneInWords(member.phone),
+    roles: [...roles],
+    group_id: group_id ?? '',
+  }
 }
 
 /** What is missing or wrong, in words; nothing when the draft can be sent. */
@@ -57,6 +68,7 @@ export function sent(draft: Draft) {
     first_name: draft.first_name.trim(),
     last_name: draft.last_name.trim(),
     position: draft.position.trim(),
+    phone: draft.phone.trim(),
     group_id: draft.group_id || null,
   }
 }
