@@ -37,6 +37,7 @@ from cartable.specification import Specification
 from cartable.sync import routes as sync
 from cartable.sync.catalogue import SHAPES
 from cartable.sync.hints import hinting
+from cartable.usage import routes as usage
 from cartable.web import (
     BODY_LIMIT,
     close_sessions,
@@ -83,6 +84,7 @@ DOMAINS = {
     "accounts": accounts, "members": members, "sittings": sittings, "documents": documents,
     "convocations": convocations, "attendance": attendance, "sync": sync,
     "notifications": notifications, "journal": journal, "hosting": hosting,
+    "usage": usage,
 }  # fmt: skip
 
 

@@ -114,7 +114,7 @@ class GroupLine(Group, kw_only=True):
     """A group with its number of active members, and who leads it."""
 
     members: int
-    leaders: list[UUID] = []
+    leaders: list[UUID]
 
 
 class Leaders(msgspec.Struct, kw_only=True):
@@ -154,7 +154,7 @@ class Seat(NewSeat, kw_only=True):
     """A member's place in an assembly. `substitutes`: who replaces its holder, in order."""
 
     id: UUID
-    substitutes: list[UUID] = []
+    substitutes: list[UUID]
 
 
 class Substitutes(msgspec.Struct, kw_only=True):

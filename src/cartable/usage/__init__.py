@@ -1,0 +1,1 @@
+"""How much an authority uses the product: counts, never a person, never an opinion."""
