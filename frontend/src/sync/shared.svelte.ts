@@ -38,6 +38,14 @@ const shared: Shared = $state({
 /** What the sync is doing, told by the tab that does it to all the others. Read it in components. */
 export const sync: Readonly<Shared> = shared
 
+/** The authority that keeps a councillor's screen shut: its own, or all of them on the first one. */
+export function lockedBy(path: string, authority: string | undefined): string | undefined {
+  const isShut = (id: string) => shared.locks[id] === 'all'
+  if (path.startsWith('/seances/')) return authority && isShut(authority) ? authority : undefined
+  const kept = shared.authorities.filter(({ keeps }) => keeps)
+  return path === '/' && kept.every(({ id }) => isShut(id)) ? kept[0]?.id : undefined
+}
+
 export function share(change: Partial<Shared>): void {
   Object.assign(shared, change)
 }
