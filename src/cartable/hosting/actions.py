@@ -30,9 +30,15 @@ class Operator:
 
 
 async def open_authority(
-    db: AsyncSession, master: Key, operator: Operator, new: NewAuthority, now: datetime
+    db: AsyncSession,
+    master: Key,
+    operator: Operator,
+    new: NewAuthority,
+    now: datetime,
+    *,
+    by_mail: bool,
 ) -> Founded:
-    """Open an authority; its first administrator receives an invitation.
+    """Open an authority, with an invitation of its first administrator. `by_mail`: it is sent.
 
     Raises:
         NameMissing, InvalidEmail
@@ -49,6 +55,7 @@ async def open_authority(
             first_name=new.first_name, last_name=new.last_name, email=new.email, roles=["admin"]
         ),
         now=now,
+        by_mail=by_mail,
     )
     await record_for_account(
         db,

@@ -84,7 +84,7 @@ async def open_authority(
 ) -> HostedAuthority:
     """Its first administrator receives an invitation."""
     master = runtime_of(request).master_key
-    founded = await actions.open_authority(db, master, _operator(person), data, now)
+    founded = await actions.open_authority(db, master, _operator(person), data, now, by_mail=True)
     return await _done(request, db, founded.authority_id)
 
 

@@ -81,7 +81,9 @@ async def create_authority(runtime: Runtime, chosen: argparse.Namespace) -> Said
     now = datetime.now(UTC)
     try:
         async with runtime.writing() as db:
-            founded = await actions.open_authority(db, runtime.master_key, Operator(), new, now)
+            founded = await actions.open_authority(
+                db, runtime.master_key, Operator(), new, now, by_mail=False
+            )
     except (InvalidEmail, NameMissing):
         return 2, ["Il faut un nom et une adresse électronique complète."]
     return 0, [

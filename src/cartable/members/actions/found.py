@@ -38,10 +38,12 @@ async def found_authority(
     administrator: NewMember,
     now: datetime,
     is_in: bool = False,
+    by_mail: bool = False,
 ) -> Founded:
     """Open an authority; the administrator is who lets everybody else in, once they accepted.
 
-    `is_in`: there is nobody to ask, as in a demonstration.
+    `is_in`: there is nobody to ask, as in a demonstration. `by_mail`: the link leaves for their
+    address; else whoever asked hands it over.
 
     Raises:
         InvalidEmail
@@ -55,5 +57,5 @@ async def found_authority(
     if is_in:
         member.accepted_at = now
         return Founded(authority.id, member.id, "")
-    link = await invite(db, master, member, now, by_mail=False)
+    link = await invite(db, master, member, now, by_mail=by_mail)
     return Founded(authority.id, member.id, link)
