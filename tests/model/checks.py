@@ -148,7 +148,8 @@ class Checker:
         view: View = {(kind, truth.text(raw)): None for kind, ids in sees.items() for raw in ids}
         for kind in ("authority", "assembly", "member", "contact"):
             view |= {
-                (kind, truth.text(raw)): None for (raw,) in memory.all(f"SELECT id FROM {kind}")
+                (kind, truth.text(raw)): None
+                for (raw,) in memory.all(f"SELECT id FROM {kind} WHERE deleted_at IS NULL")
             }
         return view | truth.private(memory, self._keys[member], who, sees)
 
