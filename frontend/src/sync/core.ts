@@ -19,6 +19,8 @@ export type Trouble =
   | 'not_signed_in'
   /** The server no longer speaks this version of the application (426). */
   | 'too_old'
+  /** The host has closed the authority for now: what is on the tablet stays readable. */
+  | 'suspended'
   /** The tablet refused to write: it is full. */
   | 'full'
   /** The tablet refused to write, for another reason. */

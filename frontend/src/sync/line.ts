@@ -81,6 +81,7 @@ const TROUBLES = {
   too_old: ['warn', 'download', 'reload'],
   disk: ['bad', 'alert', 'retry'],
   busy: ['warn', 'clock', 'retry'],
+  suspended: ['warn', 'lock', 'retry'],
   refused: ['warn', 'alert', 'retry'],
 } as const
 
@@ -104,7 +105,7 @@ export function lineOf(situation: Situation): Line {
   }
   if (has('full')) return { tone: 'bad', icon: 'alert', text: and(t('sync.disk')), action: 'retry' }
   if (has('unreachable')) return offline(situation)
-  for (const trouble of ['busy', 'refused'] as const) {
+  for (const trouble of ['suspended', 'busy', 'refused'] as const) {
     const [tone, icon, action] = TROUBLES[trouble]
     if (has(trouble)) return { tone, icon, text: and(t(`sync.${trouble}`)), action }
   }

@@ -271,6 +271,7 @@ describe('what is made of an error', () => {
     [new Refusal('http_503', 503), { trouble: 'busy' }],
     [new Refusal('pull_too_old', 426), { trouble: 'too_old' }],
     [new Refusal('not_found', 404), { trouble: 'refused' }],
+    [new Refusal('authority_suspended', 403), { trouble: 'suspended' }],
     [new Refusal('revoked', 403), undefined],
   ])('%s', (error, expected) => {
     expect(troubleOf(error)).toEqual(expected)

@@ -29,6 +29,7 @@ export function troubleOf(error: unknown): { trouble: Trouble; retryAfter?: numb
   const { status, code, retryAfter } = error
   if (code === 'revoked') return undefined
   if (status === 401) return { trouble: 'not_signed_in' }
+  if (code === 'authority_suspended') return { trouble: 'suspended' }
   if (status === 426) return { trouble: 'too_old' }
   if (status !== 429 && status < 500) return { trouble: 'refused' }
   return { trouble: 'busy', ...(retryAfter && { retryAfter: retryAfter * 1000 }) }
