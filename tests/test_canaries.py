@@ -3,9 +3,13 @@ written in every private field, then looked for wherever somebody else could loo
 
 import asyncio
 import base64
+import email
+import email.policy
+import io
 import logging
 import os
 import subprocess
+import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -60,7 +64,7 @@ def _forms(word: str) -> Iterable[bytes]:
         yield code[4:-4].encode()
 
 
-async def _write_everywhere(one: Tablet, two: Tablet, on: Piece, word: Canaries) -> None:
+async def write_everywhere(one: Tablet, two: Tablet, on: Piece, word: Canaries) -> None:
     """Every private field, kept, changed, merged, forked, deleted, parked and discarded."""
     quote = {name: word(f"quote {name}") for name in ("exact", "prefix", "suffix")}
     highlight = {
@@ -135,7 +139,23 @@ async def _heard(cast: Cast, on: Piece, do_jobs: Any) -> dict[str, bytes]:
 
 
 def _bytes(answer: Any) -> bytes:
-    return answer.content + b"\n" + str(answer.headers.raw).encode()
+    """What an answer says, an archive opened: words hide in compressed bytes."""
+    told = answer.content + b"\n" + str(answer.headers.raw).encode()
+    if not answer.content.startswith(b"PK"):
+        return bytes(told)
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        return b"\n".join([told, *(archive.read(name) for name in archive.namelist())])
+
+
+def _mailed(settings: Settings) -> bytes:
+    """Every message that left, as its reader sees it: a mail program undoes the encodings."""
+    said = []
+    for path in sorted(settings.mail_folder.glob("**/*.eml")):
+        message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        said.append(path.read_bytes())
+        said += [part.get_content().encode() for part in message.walk()
+                 if part.get_content_maintype() == "text"]  # fmt: skip
+    return b"\n".join(said)
 
 
 async def _at_rest(settings: Settings) -> bytes:
@@ -144,7 +164,7 @@ async def _at_rest(settings: Settings) -> bytes:
         path = Path(str(make_url(settings.database_url).database))
         beside = [path.with_name(path.name + end) for end in ("", "-wal", "-shm")]
         return b"".join(file.read_bytes() for file in beside if file.exists())
-    url = make_url(settings.database_url)
+    url = make_url(settings.owner_url)
     dump = max(Path("/usr/lib/postgresql").glob("*/bin/pg_dump"))
     done = await asyncio.to_thread(
         subprocess.run,
@@ -175,7 +195,7 @@ async def test_nobody_else_sees_a_word_of_it(
     on, word, clear = await piece(cast, do_jobs), Canaries(), Canaries()
     one, two = await two_tablets(cast)
     caplog.set_level(logging.DEBUG)
-    await _write_everywhere(one, two, on, word)
+    await write_everywhere(one, two, on, word)
 
     mine = _bytes(await one.person.post(f"{cast.town.path}/sync/pull", {}))
     erased = {"deleted note", "text of a deleted note", "discarded", "label of ink"}
@@ -194,6 +214,11 @@ async def test_nobody_else_sees_a_word_of_it(
     assert word.found(_logged(caplog)) == set()
     logging.getLogger("cartable").debug("note %s", clear("log"), extra={"x": clear("extra")})
     assert clear.found(_logged(caplog)) >= {"log", "extra"}, "the search is blind"
+
+    mailed = _mailed(runtime.settings)
+    assert mailed, "invitations were written"
+    assert word.found(mailed) == set()
+    assert clear.found(mailed + clear("mail").encode()) == {"mail"}, "the search is blind"
 
     assert word.found(await _at_rest(runtime.settings)) == set()
     async with runtime.writing() as db:

@@ -51,11 +51,6 @@ DOORS: Mapping[str, Door] = {
         "the net under live hints looks whether an authority that somebody follows has moved",
         frozenset({"authority_head"}),
     ),
-    "outbox": Door(
-        "the outbox of e-mail: a message may be of no authority, and the worker sends them all",
-        frozenset({"mail", "mail_sender"}),
-        writes=True,
-    ),
 }
 """Every reason to look across authorities, and what it opens. Migrations make the same policies."""
 
@@ -181,7 +176,7 @@ class _OfAuthority:
         return [one for one in _mapped(DeclarativeBase) if "authority_id" in one.__table__.c]
 
 
-def _mapped(base: type) -> Iterator[Any]:
+def _mapped(base: Any) -> Iterator[Any]:
     for one in base.__subclasses__():
         if "__table__" in one.__dict__:
             yield one
@@ -198,8 +193,7 @@ def criterion(authority_id: UUID) -> Any:
 @event.listens_for(TenantSession, "do_orm_execute")
 def _confine(state: ORMExecuteState) -> None:
     session = state.session
-    assert isinstance(session, TenantSession)
-    scope = session.scope
+    scope: Scope = session.info.get("scope", NO_SCOPE)
     if scope.door or state.is_insert:
         return
     authority_id = scope.authority_id or NOWHERE

@@ -1,6 +1,6 @@
 """What tests see: everything, through a door that the product has not."""
 
-import sys
+import inspect
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, fields
@@ -46,13 +46,13 @@ class Seeing(Runtime):
         self, authority_id: UUID | None = None
     ) -> AbstractAsyncContextManager[AsyncSession]:
         """A read-only snapshot."""
-        return _seen(super().reading(authority_id), sys._getframe(1))
+        return _seen(super().reading(authority_id), inspect.currentframe())
 
     def writing(
         self, authority_id: UUID | None = None
     ) -> AbstractAsyncContextManager[AsyncSession]:
         """One deed."""
-        return _seen(super().writing(authority_id), sys._getframe(1))
+        return _seen(super().writing(authority_id), inspect.currentframe())
 
 
 @asynccontextmanager
@@ -63,9 +63,9 @@ async def _opened(held: AbstractAsyncContextManager[AsyncSession]) -> AsyncItera
 
 
 def _seen(
-    held: AbstractAsyncContextManager[AsyncSession], caller: Any
+    held: AbstractAsyncContextManager[AsyncSession], own: Any
 ) -> AbstractAsyncContextManager[AsyncSession]:
-    is_test = str(caller.f_globals["__name__"]).partition(".")[0] == "tests"
+    is_test = str(own.f_back.f_globals["__name__"]).partition(".")[0] == "tests"
     return _opened(held) if is_test else held
 
 

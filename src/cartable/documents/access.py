@@ -25,7 +25,8 @@ def may_read_document(actor: Actor) -> ColumnElement[bool]:
 
 def readable_documents(actor: Actor) -> Select[Document]:
     """Every piece the actor may read, tombstones included."""
-    return _placed(select(Document)).where(may_read_document(actor))
+    pieces = select(Document).where(Document.authority_id == actor.authority_id)
+    return _placed(pieces).where(may_read_document(actor))
 
 
 def on_readable_documents(
@@ -44,7 +45,8 @@ def _placed(rows: Select[Row]) -> Select[Row]:
 
 def readable_versions(actor: Actor) -> Select[DocumentVersion]:
     """Every version the actor may read, tombstones included."""
-    versions = on_readable_documents(select(DocumentVersion), DocumentVersion.document_id, actor)
+    ours = select(DocumentVersion).where(DocumentVersion.authority_id == actor.authority_id)
+    versions = on_readable_documents(ours, DocumentVersion.document_id, actor)
     return versions if actor.is_clerk else versions.where(DocumentVersion.state == "ready")
 
 
@@ -63,7 +65,6 @@ async def readable_file(
             readable_versions(actor)
             .add_columns(Document.title)
             .where(
-                v.authority_id == actor.authority_id,  # for the index: the door says it too
                 v.state == "ready",
                 v.deleted_at.is_(None),
                 or_(v.sha256 == sha256, v.text_sha256 == sha256, v.preview_sha256 == sha256),

@@ -53,7 +53,12 @@ def readable_agenda_items(actor: Actor) -> Select[AgendaItem]:
     return (
         select(AgendaItem)
         .join(Sitting, Sitting.id == AgendaItem.sitting_id)
-        .where(may_read_sitting(actor), Sitting.deleted_at.is_(None), may_read_item(actor))
+        .where(
+            AgendaItem.authority_id == actor.authority_id,
+            may_read_sitting(actor),
+            Sitting.deleted_at.is_(None),
+            may_read_item(actor),
+        )
     )
 
 

@@ -88,8 +88,9 @@ class Kind:
 
     @property
     def seq(self) -> ColumnElement[int]:
-        """The number of a row's last change."""
-        column: ColumnElement[int] = inspect(self.table).columns["seq"]
+        """The number of a row's last change. Of the entity, not of its table: a session confines
+        the entities that a statement speaks of."""
+        column: ColumnElement[int] = self.table.seq.expression
         return column
 
     def rows(self, actor: Actor) -> Select[*tuple[Any, ...]]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable import jobs
@@ -77,8 +78,7 @@ async def upload_document(
         title=deposit.title,
         withdrawn_reason="",
     )
-    db.add(document)
-    await db.flush()
+    await _put(db, document)
     version = await _add_version(db, actor, seq, document, 1, file, deposit.file_name, "", now)
     record(
         db,
@@ -90,6 +90,19 @@ async def upload_document(
         title=document.title,
     )
     return document
+
+
+async def _put(db: AsyncSession, document: Document) -> None:
+    """Write a new piece under the id that the page made for it.
+
+    Raises:
+        NotFound: the id is that of a piece elsewhere, which nobody here may know of.
+    """
+    try:
+        async with db.begin_nested():
+            db.add(document)
+    except IntegrityError:
+        raise NotFound from None
 
 
 async def replace_document(

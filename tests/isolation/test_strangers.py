@@ -1,0 +1,237 @@
+"""Generated from the specification: nobody of one authority sees or changes another.
+
+Le Breuil's people try on Saint-Aubin, which is stuffed with canaries: every operation, each of
+them, every place where an id can stand. Then the same with one protection or the other taken away:
+what remains must hold; and with all of them away, where the test must find what is told.
+"""
+
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from itertools import count
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from cartable.runtime import Runtime
+from cartable.sync import hints
+from cartable.sync.catalogue import DEEDS
+from tests.cast import PASSWORD, Cast, Person
+from tests.doors import DOORS, Call, calls, own_calls
+from tests.isolation import planting
+from tests.isolation.attack import LIKE, Attack, Try
+from tests.isolation.statements import TENANT
+from tests.isolation.stuffing import Stuffed
+from tests.isolation.writings import writings
+from tests.pushing import piece, two_tablets
+from tests.test_canaries import Canaries, write_everywhere
+from tests.world import World, good
+
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
+READS = {"pull_changes"}
+TAKEN = {f"{name} {what}" for name, _ in DEEDS for what in ("mid", "base")} | {
+    "answer_call entity", "discard_parked entity",
+}  # fmt: skip
+"""Ids that whoever writes makes, or that name nothing: met elsewhere, they only change nothing
+there."""
+
+"""Operations that read by POST."""
+
+
+async def _people(cast: Cast) -> dict[str, Person]:
+    """Those of Le Breuil, and what an administrator there can make of them."""
+    people = {name: cast.people[name] for name in ("daniel", "carla", "irma", "paul")}
+    people["anonymous"] = Person("anonymous", cast.browser())
+    people["signed_out"] = await cast.sign_in("daniel@breuil.example")
+    device = good(await people["signed_out"].get("/api/me"))["device"]["id"]
+    good(await cast.daniel.delete(f"/api/devices/{device}"))
+    group = good(await cast.irma.post(f"{cast.other.path}/groups", {"name": "Opposition"}))["id"]
+    for name, more in (("other_group", {"group_id": group}), ("ended", {})):
+        email = f"{name.replace('_', '.')}@breuil.example"
+        seat = {"assembly_id": cast.other.assemblies["council"], "starts_on": "2026-01-01"}
+        body = {"first_name": "Nora", "last_name": "Nom", "email": email, "seats": [seat],
+                "roles": ["councillor"], **more}  # fmt: skip
+        member = good(await cast.irma.post(f"{cast.other.path}/members", body))["id"]
+        people[name] = await cast.accept(email, name)
+    good(await cast.irma.post(f"{cast.other.path}/members/{member}/deactivate"))
+    people["ended"] = await cast.sign_in(email)
+    assert set(people) == set(LIKE)
+    return people
+
+
+async def _right(world: World, guest: UUID, do_jobs: Any) -> dict[str, Call]:
+    """A right request of each operation of an authority, and of those about oneself."""
+    sitting = await world.ready_to_convene()
+    _, file = await world.document(sitting)
+    await do_jobs()
+    good(await world.clerk.post(f"{world.town.path}/sittings/{sitting}/convene"))
+    made = {name: await make() for name, make in calls(world, file, str(guest)).items()}
+    me = good(await world.admin.get("/api/me"))
+    spare = await world.cast.sign_in(me["account"]["email"])
+    device = good(await spare.get("/api/me"))["device"]["id"]
+    await spare.http.aclose()
+    return {**own_calls(world.admin.name, me["device"]["id"], device, PASSWORD), **made}
+
+
+@pytest.fixture
+async def attack(
+    cast: Cast, runtime: Runtime, do_jobs: Any, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Attack]:
+    """Everything is ready; nobody has tried yet."""
+    monkeypatch.setattr(hints, "OPEN_FOR", 0)  # a stream ends as soon as it has begun
+    theirs = Stuffed(cast.town.id)
+    words = Canaries()
+    words.mark = theirs.mark.removeprefix("canari")
+    on = await piece(cast, do_jobs)
+    await write_everywhere(*await two_tablets(cast), on, words)
+    there = World(cast, cast.town, cast.claire, cast.ines, count(1000))
+    right = await _right(there, cast.gus.member[cast.town.name], do_jobs)
+    home = World(cast, cast.other, cast.carla, cast.irma)
+    people = await _people(cast)
+    own = await _right(home, cast.daniel.member[cast.other.name], do_jobs)
+    pulled = good(await cast.alice.post(f"{cast.town.path}/sync/pull", {"limit": 1}))
+    head = await cast.alice.get(f"{cast.town.path}/sync/head")
+    async with runtime.writing() as db:
+        await theirs.fill(db)
+    document = (await people["anonymous"].get("/api/openapi.json")).json()
+    ids = await planting.ids_of(runtime, cast.town.id)
+    ids |= {"cursor": pulled["cursor"], "etag": head.headers["etag"]}
+    ids |= {"account": theirs.rows["account"], "device": theirs.rows["device"]}
+    own_ids = await planting.ids_of(runtime, cast.other.id)
+    yield Attack(cast, runtime, people, theirs, document, own, right, ids, own_ids)
+    for person in people.values():
+        await person.http.aclose()
+
+
+async def _reads(attack: Attack, people: list[str]) -> None:
+    """What people are shown of their own authority tells nothing of the other."""
+    for name, method, path, _ in attack.operations:
+        if (method not in ("GET", "HEAD") and name not in READS) or "position" in path:
+            continue
+        ids, options = attack.own[name]
+        where = path.format(authority_id=attack.cast.other.id, **ids)
+        for person in people:
+            # Of oneself, who belongs to both is rightly told of both.
+            if person != "paul" or DOORS[name].is_of_authority:
+                one = Try(name, "nothing", method, where, options, frozenset())
+                await attack.send(person, one)
+
+
+async def _swaps(attack: Attack, people: list[str], only: Callable[[str], bool]) -> None:
+    for name, method, path, operation in attack.operations:
+        if not only(name):
+            continue
+        before = await attack.look()
+        for one in attack.tries(name, method, path, operation):
+            for person in people:
+                if person == "paul" and one.place in ("path authority_id", "all of it"):
+                    continue  # he is a member there
+                await attack.send(person, one)
+        await attack.check_unchanged(before, name)
+
+
+async def _pushes(attack: Attack, people: list[str]) -> None:
+    """Each deed of a tablet with each id swapped: kept for its author, done to nobody."""
+    cast, before = attack.cast, await attack.look()
+    path = f"{cast.other.path}/sync"
+    own = attack.own_ids
+    schemas = attack.document["components"]["schemas"]
+    for person in people:
+        await _tokens(attack, person, path)
+    for person in people:
+        for place, mutation in writings(schemas, own, attack.ids):
+            body = {"epoch": str(own["epoch"]), "mutations": [mutation]}
+            sent = frozenset(one for one in attack.theirs.ids if one in str(body).encode())
+            one = Try("push_changes", place, "POST", f"{path}/push", {"json": body}, sent,
+                      frozenset({200}))  # fmt: skip
+            answer = await attack.send(person, one)
+            if answer.status_code == 200 and place not in TAKEN:
+                outcome = answer.json()["outcomes"][0]
+                if outcome["outcome"] != "parked":
+                    attack.wrong.append(f"{place} by {person}: {outcome}")
+    await attack.check_unchanged(before, "push_changes")
+
+
+async def _tokens(attack: Attack, person: str, path: str) -> None:
+    """Cursor, acknowledgement and ETag of the other authority are worth nothing here."""
+    cursor = {"cursor": attack.ids["cursor"]}
+    mids = [str(attack.ids["mutation"]), str(uuid4())]
+    sent = frozenset(one.encode() for one in mids)
+    for place, body in (("cursor", cursor), ("holding", {"holding": mids})):
+        one = Try("pull_changes", place, "POST", f"{path}/pull", {"json": body}, sent,
+                  frozenset({200}))  # fmt: skip
+        answer = await attack.send(person, one)
+        if answer.status_code == 200 and (answer.json()["held"] or not answer.json()["reset"]):
+            attack.wrong.append(f"{place} by {person}: {answer.text[:200]}")
+    tag = {"if-none-match": attack.ids["etag"]}
+    one = Try("read_head", "header if-none-match", "GET", f"{path}/head", {"headers": tag},
+              frozenset(), frozenset({200}))  # fmt: skip
+    await attack.send(person, one)
+    if person != "anonymous":
+        account = {"x-cartable": str(attack.ids["account"])}
+        one = Try("read_head", "header x-cartable", "GET", f"{path}/head", {"headers": account},
+                  frozenset(), frozenset({409}))  # fmt: skip
+        await attack.send(person, one)
+
+
+def _table(attack: Attack) -> str:
+    """What was tried, by whom, how often."""
+    asked = {operation for operation, _ in attack.places}
+    lines = [f"  {person:<12} {count:>5} requests" for person, count in attack.counts.items()]
+    return "\n".join((
+        "", f"strangers: {len(DOORS)} operations, {len(asked)} of them with an id or an answer to"
+        f" watch, {len(attack.places)} places, {attack.counts.total()} requests",
+        *lines,
+        f"  watched: {len(attack.theirs.ids)} ids and hashes, {len(attack.theirs.filled)} columns"
+        f" stuffed, {len(TENANT) + 1} tables unchanged", "",
+    ))  # fmt: skip
+
+
+async def test_nobody_sees_or_changes_another_authority(
+    attack: Attack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    everybody = list(LIKE)
+    await _reads(attack, everybody)
+    await _swaps(attack, everybody, lambda _: True)
+    await _pushes(attack, everybody)
+    with capsys.disabled():
+        sys.stdout.write(_table(attack))
+    assert {name for name, *_ in attack.operations} == set(DOORS)
+    assert not attack.wrong, "\n".join(attack.wrong)
+
+
+FEW = ["daniel", "irma", "carla"]
+
+
+async def _sample(attack: Attack, monkeypatch: pytest.MonkeyPatch, *plants: str) -> None:
+    """A part of it, with protections taken away."""
+    async with AsyncExitStack() as stack:
+        for plant in plants:
+            stack.enter_context(planting.PLANTS[plant](monkeypatch))
+        await _reads(attack, FEW)
+        await _swaps(attack, FEW, lambda name: name.startswith(("read_", "edit_", "remove_")))
+        await _pushes(attack, FEW[:1])
+
+
+async def test_the_criterion_of_sessions_holds_alone(
+    attack: Attack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with planting.as_owner(attack.runtime, monkeypatch):
+        await _sample(attack, monkeypatch, "by hand")
+    assert not attack.wrong, "\n".join(attack.wrong)
+
+
+@pytest.mark.postgresql
+async def test_row_security_holds_alone(attack: Attack, monkeypatch: pytest.MonkeyPatch) -> None:
+    await _sample(attack, monkeypatch, "by hand", "by session")
+    assert not attack.wrong, "\n".join(attack.wrong)
+
+
+async def test_without_any_of_them_all_is_told(
+    attack: Attack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with planting.as_owner(attack.runtime, monkeypatch):
+        await _sample(attack, monkeypatch, "by hand", "by session")
+    told = [line for line in attack.wrong if " tells " in line]
+    assert len(told) > 20, attack.wrong
