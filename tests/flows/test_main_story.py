@@ -5,11 +5,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cartable.demo.content import demonstration
-from tests.cast import PASSWORD
 from tests.flows.browsers import Browser
 from tests.flows.conftest import TODAY, Open
 from tests.flows.gate import Gate
-from tests.flows.people import is_accessible, sign_in
+from tests.flows.people import accept, is_accessible, sign_in
 from tests.serving import Served
 
 ITEMS = next(s for s in demonstration(TODAY).sittings if s.key == "council").items
@@ -147,10 +146,10 @@ def sees_nothing(stranger: Browser, origin: str, email: str, *, is_signed_in: bo
 
 
 def colleague_of_another_assembly(browser: Browser, server: Served, origin: str) -> None:
-    """Somebody of the finance committee only: let in a minute ago, signs in for the first time."""
+    """Somebody of the finance committee only: invited a minute ago, comes for the first time."""
     town = server.cast.town
     administrator = server.sign_in("ines@staubin.example")
-    added = administrator.post(
+    administrator.post(
         f"{town.path}/members",
         json={
             "first_name": "Fanny",
@@ -159,18 +158,8 @@ def colleague_of_another_assembly(browser: Browser, server: Served, origin: str)
             "roles": ["councillor"],
             "seats": [{"assembly_id": town.assemblies["finances"], "starts_on": "2026-01-01"}],
         },
-    )
-    browser.open(f"{origin}/connexion")
-    browser.see("field", "Adresse électronique")
-    browser.fill("Adresse électronique", "fanny@staubin.example")
-    browser.fill("Mot de passe", added.json()["one_time_password"])
-    browser.click("button", "Se connecter")
-    browser.see("field", "Nouveau mot de passe")
-    is_accessible(browser)
-    browser.fill("Nouveau mot de passe", PASSWORD)
-    browser.click("button", "Enregistrer ce mot de passe")
-    # The button changes its words while it works: the heading goes once the password is chosen.
-    browser.gone("heading", "Choisissez votre mot de passe")
+    ).raise_for_status()
+    accept(browser, server, "fanny@staubin.example")
     sees_nothing(browser, origin, "fanny@staubin.example", is_signed_in=True)
 
 

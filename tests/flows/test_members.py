@@ -2,15 +2,15 @@
 
 from tests.flows.browsers import Browser
 from tests.flows.conftest import Open
-from tests.flows.test_main_story import is_accessible, sign_in
+from tests.flows.people import is_accessible, link_in, message_to, sign_in
 from tests.serving import Served
 
 NEW_PASSWORD = "quatre chevaux bleus volent"
 DIALOG = "dialog[open]"
 
 
-def add_member(admin: Browser) -> str:
-    """Zoé, with a seat in the council; gives the password that is shown once."""
+def add_member(admin: Browser) -> None:
+    """Zoé, with a seat in the council: an invitation is sent."""
     admin.click("button", "Ajouter un membre")
     is_accessible(admin)
     admin.fill("Prénom", "Zoé", within=DIALOG)
@@ -23,10 +23,8 @@ def add_member(admin: Browser) -> str:
     admin.click("button", "Ajouter un membre", within=DIALOG)
     admin.see("heading", "Zoé Aubry est membre")
     is_accessible(admin)
-    password = admin.text(f"{DIALOG} .secret")
-    admin.click("button", "J'ai noté, fermer", within=DIALOG)
-    assert password not in admin.text()
-    return password
+    admin.wait_text("Un message est parti à zoe@staubin.example", within=DIALOG)
+    admin.click("button", "Terminer", within=DIALOG)
 
 
 def test_somebody_comes_and_goes(server: Served, browsers: Open) -> None:
@@ -34,22 +32,19 @@ def test_somebody_comes_and_goes(server: Served, browsers: Open) -> None:
     sign_in(admin, server.settings.address, "ines@staubin.example")
     admin.see("heading", "Membres")
     is_accessible(admin)
-    password = add_member(admin)
+    add_member(admin)
     admin.fill("Chercher", "zoe aub")
     admin.wait_text("1 personne trouvée")
 
     tablet = browsers("tablet", (820, 1180))
-    tablet.open(f"{server.settings.address}/connexion")
-    tablet.fill("Adresse électronique", "zoe@staubin.example")
-    tablet.fill("Mot de passe", password)
-    tablet.click("button", "Se connecter")
-    tablet.see("heading", "Choisissez votre mot de passe")
+    tablet.open(link_in(message_to(server, "zoe@staubin.example", subject="invite")))
+    tablet.see("heading", "Bienvenue Zoé Aubry", patience=60)
     is_accessible(tablet)
-    tablet.fill("Nouveau mot de passe", "trop court")
-    tablet.click("button", "Enregistrer ce mot de passe")
+    tablet.fill("Choisissez un mot de passe", "trop court")
+    tablet.click("button", "Accepter et entrer")
     tablet.wait_text("encore 2")
-    tablet.fill("Nouveau mot de passe", NEW_PASSWORD)
-    tablet.click("button", "Enregistrer ce mot de passe")
+    tablet.fill("Choisissez un mot de passe", NEW_PASSWORD)
+    tablet.click("button", "Accepter et entrer")
     tablet.see("heading", "Mes séances")
     tablet.click("link", "Mon compte")
     tablet.see("heading", "Zoé Aubry")

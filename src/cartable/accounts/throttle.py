@@ -54,11 +54,16 @@ Buckets = list[tuple[str, int]]
 """Names of counts and how many failures each allows; the first is the narrowest."""
 
 
-def buckets_of_guess(master: Key, email: str, guesser: Guesser) -> Buckets:
-    """Where a sign-in is counted."""
+def is_known_browser(master: Key, email: str, guesser: Guesser) -> bool:
+    """Whether the browser has signed in to this account before."""
     device, _, mac = guesser.mark.partition(".")
     expected = master.digest("known-browser", f"{email}|{device}")
-    if mac and hmac.compare_digest(mac.encode(), expected.encode()):
+    return bool(mac) and hmac.compare_digest(mac.encode(), expected.encode())
+
+
+def buckets_of_guess(master: Key, email: str, guesser: Guesser) -> Buckets:
+    """Where a sign-in is counted."""
+    if is_known_browser(master, email, guesser):
         return [(master.digest("guess", f"known|{guesser.mark}"), PER_PAIR)]
     network = network_of(guesser.address)
     return [

@@ -1,7 +1,7 @@
 """Codes of an authenticator application, and the recovery codes that a person prints."""
 
 import secrets
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.accounts import totp
 from cartable.accounts.access import account_key
+from cartable.accounts.notices import tell_change
 from cartable.accounts.passwords import LETTERS
 from cartable.accounts.rules import (
     RECOVERY_CODES,
@@ -74,6 +75,7 @@ async def confirm_codes(
         .values(confirmed_at=now)
     )
     await record_for_account(db, person.account_id, person.device_id, "account.codes_added")
+    await tell_change(db, person.account_id, "codes_added", now)
 
 
 async def remove_codes(db: AsyncSession, person: Person) -> None:
@@ -81,6 +83,7 @@ async def remove_codes(db: AsyncSession, person: Person) -> None:
     await begin_write(db)
     await db.execute(delete(CodeSecret).where(CodeSecret.account_id == person.account_id))
     await record_for_account(db, person.account_id, person.device_id, "account.codes_removed")
+    await tell_change(db, person.account_id, "codes_removed", datetime.now(UTC))
 
 
 async def renew_recovery_codes(

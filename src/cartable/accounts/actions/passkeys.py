@@ -1,7 +1,7 @@
 """Passkeys of an account: asking for one, keeping it, naming it, removing it, seeing it serve."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.accounts import webauthn
 from cartable.accounts.actions.challenges import Kind, ask, use_up
+from cartable.accounts.notices import tell_change
 from cartable.accounts.rules import (
     NAME_LIMIT,
     PASSKEYS,
@@ -80,6 +81,7 @@ async def add_passkey(
     await record_for_account(
         db, person.account_id, person.device_id, "account.passkey_added", key.id
     )
+    await tell_change(db, person.account_id, "passkey_added", now)
     return key
 
 
@@ -113,6 +115,7 @@ async def remove_passkey(db: AsyncSession, person: Person, key_id: UUID) -> None
     await record_for_account(
         db, person.account_id, person.device_id, "account.passkey_removed", key_id
     )
+    await tell_change(db, person.account_id, "passkey_removed", datetime.now(UTC))
 
 
 async def passkeys_of(db: AsyncSession, account_id: UUID) -> Sequence[Passkey]:

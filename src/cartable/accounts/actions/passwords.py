@@ -6,6 +6,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.accounts.actions.devices import sign_out_devices
+from cartable.accounts.notices import tell_change
 from cartable.accounts.passwords import hash_password, password_matches
 from cartable.accounts.rules import ProofNeeded, WrongCredentials, check_new_password
 from cartable.accounts.shapes import PasswordChange
@@ -62,4 +63,5 @@ async def change_password(
     if changed.first() is None:
         raise WrongCredentials
     await record_for_account(db, person.account_id, person.device_id, "account.password_changed")
+    await tell_change(db, person.account_id, "password_changed", now)
     await sign_out_devices(db, person.account_id, now, but=person.device_id)

@@ -9,13 +9,14 @@ from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.accounts.cookies import address_of, device_cookie, keep, mark_cookie
+from cartable.accounts.notices import tell_new_device
 from cartable.accounts.rules import AnotherAccount, DeviceSignedOut, Revoked, TooManyDevices
 from cartable.accounts.shapes import SignedIn
 from cartable.accounts.tables import Account, Device
 from cartable.accounts.throttle import Guesser, mark_for
 from cartable.accounts.webauthn import Party, party_at
 from cartable.errors import CrossSiteRequest, InvalidInput, NotSignedIn
-from cartable.web import runtime_of
+from cartable.web import runtime_of, session_of
 
 Db = NamedDependency[AsyncSession]
 Now = NamedDependency[datetime]
@@ -47,10 +48,12 @@ def session_cookies(
     ]
 
 
-def opened(
+async def opened(
     request: Request[Any, Any, Any], account: Account, device: Device, token: str
 ) -> Response[SignedIn]:
-    """The answer to whoever signed in, whatever the way in."""
+    """The answer to whoever signed in, whatever the way in; they are told of a new device."""
+    db, master = session_of(request), runtime_of(request).master_key
+    await tell_new_device(db, master, account, device, guesser_of(request), device.created_at)
     return Response(
         SignedIn(
             account_id=account.id,

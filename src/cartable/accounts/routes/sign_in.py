@@ -52,7 +52,7 @@ async def sign_in(
 ) -> Response[SignedIn]:
     """Opens a device session; its secret travels in an HttpOnly cookie and nowhere else."""
     master = runtime_of(request).master_key
-    return opened(request, *await actions.sign_in(db, master, data, guesser_of(request), now))
+    return await opened(request, *await actions.sign_in(db, master, data, guesser_of(request), now))
 
 
 @post(
@@ -65,7 +65,7 @@ async def sign_in_with_code(
 ) -> Response[SignedIn]:
     """A code of the application, or a recovery code; `challenge` came with the refusal."""
     master, guesser = runtime_of(request).master_key, guesser_of(request)
-    return opened(request, *await enter.sign_in_with_code(db, master, data, guesser, now))
+    return await opened(request, *await enter.sign_in_with_code(db, master, data, guesser, now))
 
 
 @post(
@@ -87,7 +87,9 @@ async def sign_in_with_passkey(
     request: Request[Any, Any, Any], data: JSONBody[PasskeySignIn], db: Db, now: Now
 ) -> Response[SignedIn]:
     """It names its account; neither address nor password is asked."""
-    return opened(request, *await enter.sign_in_with_passkey(db, party_of(request), data, now))
+    return await opened(
+        request, *await enter.sign_in_with_passkey(db, party_of(request), data, now)
+    )
 
 
 @post(
@@ -100,7 +102,7 @@ async def recover(
 ) -> Response[SignedIn]:
     """For somebody who lost the rest; the code opens once."""
     master, guesser = runtime_of(request).master_key, guesser_of(request)
-    return opened(request, *await enter.recover(db, master, data, guesser, now))
+    return await opened(request, *await enter.recover(db, master, data, guesser, now))
 
 
 @post(

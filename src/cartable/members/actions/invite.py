@@ -18,6 +18,7 @@ from cartable.audit.actions import record
 from cartable.authorities.tables import Authority
 from cartable.errors import NotSignedIn
 from cartable.mail.actions import send_mail
+from cartable.mail.french import moment
 from cartable.members import letters
 from cartable.members.access import member_of
 from cartable.members.actions.alone import belongs_elsewhere
@@ -51,7 +52,7 @@ async def invite(
     link = f"{db.info['origin']}/invitation#{issued.secret}"
     if by_mail:
         authority = await db.get_one(Authority, member.authority_id)
-        until = letters.moment(issued.expires_at, authority.time_zone)
+        until = moment(issued.expires_at, authority.time_zone)
         name = f"{account.first_name} {account.last_name}"
         written = (
             letters.renewal(authority.name, name, link, until)

@@ -79,7 +79,7 @@ async def open_link(
 ) -> Response[SignedIn]:
     """In the browser that asked. Nothing else than this POST opens: scanners follow links."""
     done = await links.open_link(db, data.secret, _browser(request), data.device_name, now)
-    return opened(request, *done)
+    return await opened(request, *done)
 
 
 @post(
@@ -95,7 +95,7 @@ async def open_mailed_code(
     done = await links.open_mailed_code(
         db, master, data.code, _browser(request), data.device_name, now
     )
-    return opened(request, *done)
+    return await opened(request, *done)
 
 
 @post(
@@ -111,7 +111,7 @@ async def open_given_code(
     done = await links.open_given_code(
         db, master, data.code, data.device_name, guesser_of(request), now
     )
-    return opened(request, *done)
+    return await opened(request, *done)
 
 
 @post(
