@@ -1,7 +1,7 @@
 """Inviting a member by e-mail, and accepting: until then nothing of the authority is readable.
 
 The link goes to the address and to nobody else, so opening it proves the address. Who has a way in
-already accepts while signed in (DECISIONS, 22).
+already accepts while signed in (DECISIONS, 24).
 """
 
 from dataclasses import dataclass
