@@ -137,3 +137,14 @@ async def test_activity_is_about_oneself(cast: Cast, runtime: Runtime) -> None:
     assert len(accounts) > 1
     bruno = good(await cast.bruno.get("/api/activity"))["lines"]
     assert [line["at"] for line in bruno] != [line["at"] for line in mine]
+
+
+async def test_a_failed_sign_in_is_told_to_whose_account_it_is(cast: Cast) -> None:
+    http = cast.browser()
+    for email in ("alice@staubin.example", "nobody@staubin.example"):
+        wrong = {"email": email, "password": "pas la bonne phrase"}
+        assert (await http.post("/api/sign-in", json=wrong)).status_code == 401
+    await http.aclose()
+    lines = good(await cast.alice.get("/api/activity"))["lines"]
+    assert lines[0]["event"] == "account.sign_in_failed"
+    assert [line["event"] for line in lines].count("account.sign_in_failed") == 1

@@ -88,6 +88,7 @@ async def _with_password(
     await end(db, commit=True)
     account_id, found = (account.id, account.password_hash) if account else (None, None)
     if not await password_matches(found, password):
+        await _note_failure(db, account_id)
         raise WrongCredentials
     await begin_write(db)
     account = await db.get_one(Account, account_id)
@@ -95,6 +96,13 @@ async def _with_password(
         raise WrongCredentials
     await forget_guesses(db, buckets)
     return account
+
+
+async def _note_failure(db: AsyncSession, account_id: UUID | None) -> None:
+    """A line for each guess that failed; also when the address is nobody's, so that the time taken
+    does not tell whether it is somebody's."""
+    await record_for_account(db, account_id, None, "account.sign_in_failed")
+    await end(db, commit=True)
 
 
 async def second_steps(db: AsyncSession, account_id: UUID) -> list[str]:
@@ -171,6 +179,7 @@ async def recover(
     # As much work whoever it is: whether a password exists is not told by the time taken.
     is_right = await password_matches(hashed, recovery.password)
     if account_id is None or not (is_right or hashed is None):
+        await _note_failure(db, account_id)
         raise WrongCredentials
     await begin_write(db)
     account = await db.get_one(Account, account_id)
