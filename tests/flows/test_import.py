@@ -45,11 +45,13 @@ def test_sixty_members_come_in(server: Served, browsers: Open, tmp_path: Path) -
     admin.click("button", "Importer 60 personnes")
     admin.see("heading", "C'est importé")
     admin.wait_text("60 personnes ajoutées")
+    admin.wait_text("Aucune invitation n'est partie")
     is_accessible(admin)
 
     admin.click("link", "Voir les membres")
     admin.see("heading", "Membres")
     admin.wait_text("66 personnes ont un accès ouvert")
+    admin.wait_no_text("Invitation envoyée")
     admin.choose("Assemblée", "Commission des écoles")
     admin.wait_text("30 personnes trouvées")
     admin.choose("Groupe", "Ensemble")

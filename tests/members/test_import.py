@@ -85,6 +85,7 @@ async def test_what_is_shown_is_done(cast: Cast, runtime: Runtime) -> None:
     assert zoe["group_id"] == alice["group_id"] is not None
     assert len(alice["seats"]) == 3
     assert done["new_members"] == [zoe["id"], max_["id"]]
+    assert [zoe["entry"], max_["entry"]] == ["uninvited", "uninvited"]
 
     # Again: nothing is left to do, and nothing is done.
     written = await count(runtime, Account), await count(runtime, Member)
@@ -204,6 +205,7 @@ async def test_what_is_left_out_is_told_and_left_out(cast: Cast) -> None:
     assert set(left["people"][0]["notes"]) == {"assembly_left_out", "group_left_out"}
     done = good(await take(cast, text, left, leaves_out=out, assemblies=[], groups=[]))
     assert done["added"] == 1
+    assert (await members(cast))["zoe@val.example"]["entry"] == "invited"
     zoe = (await members(cast))["zoe@val.example"]
     assert (zoe["group_id"], len(zoe["seats"])) == (None, 1)
 

@@ -305,7 +305,6 @@ class Import(ImportFile, kw_only=True):
     """
 
     invites: bool = True
-
     assemblies: Annotated[list[NewAssembly], msgspec.Meta(max_length=100)] = []
     groups: Annotated[list[Name], msgspec.Meta(max_length=100)] = []
     previewed: Annotated[list[str], msgspec.Meta(max_length=2000)]

@@ -86,7 +86,6 @@ class Writer:
         account = await account_for(self.db, self.master, new, draft.email, self.now)
         member = await enrol(self.db, self.actor, self.seq, account, new, self.now)
         member.phone = draft.phone
-        await invite(self.db, self.master, member, self.now)
         self.added.append(member.id)
         if self.invites:
             await invite(self.db, self.master, member, self.now)
