@@ -279,12 +279,8 @@ def calls(world: World, file: str, guest: str) -> dict[str, Callable[[], Awaitab
         return _json({"proof": me["wipe_proof"]}, device_id=me["device"]["id"])
 
     async def revoke_device() -> Call:
-        account = (await w.clerk.get("/api/me")).json()
-        spare = await w.cast.sign_in(account["account"]["email"])
-        device = (await spare.get("/api/me")).json()["device"]["id"]
-        assert (await spare.post("/api/sign-out")).is_success
-        await spare.http.aclose()
-        return _bare(member_id=account["memberships"][0]["member_id"], device_id=device)
+        member, device = await w.spare_device()
+        return _bare(member_id=member, device_id=device)
 
     async def read_file() -> Call:
         return _bare(sha256=file)

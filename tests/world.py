@@ -39,6 +39,7 @@ class World:
     clerk: Person
     admin: Person
     numbers: Any = field(default_factory=count)
+    spare: tuple[str, str] | None = None
 
     async def sitting(self, assembly: str = "council") -> str:
         """A draft for next week, without agenda."""
@@ -103,6 +104,18 @@ class World:
         body = {"assembly_id": place, "starts_on": "2026-01-01"}
         path = f"{self.town.path}/members/{await self.member()}/seats"
         return str(good(await self.admin.post(path, body))["id"])
+
+    async def spare_device(self) -> tuple[str, str]:
+        """The clerk's member, and a device of theirs that nobody uses: the same at each call, as
+        sign-ins are counted."""
+        if self.spare is None:
+            me = good(await self.clerk.get("/api/me"))
+            browser = await self.cast.sign_in(me["account"]["email"])
+            device = good(await browser.get("/api/me"))["device"]["id"]
+            good(await browser.post("/api/sign-out"))
+            await browser.http.aclose()
+            self.spare = (me["memberships"][0]["member_id"], device)
+        return self.spare
 
     async def group(self) -> str:
         """A political group without members."""

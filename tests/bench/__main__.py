@@ -9,7 +9,7 @@ import sys
 
 BENCHES = (
     "server", "upload", "pull", "push", "files", "ingestion", "weight", "offline", "reader",
-    "marks",
+    "marks", "sealing",
 )  # fmt: skip
 
 
