@@ -40,7 +40,8 @@ async def examine(settings: Settings) -> list[Finding]:
     ]
     try:
         tables = await _tables(settings)
-        return [await _schema(settings), *findings, *await _match(settings), *tables]
+        schema = [await _schema(settings), *await _role(settings)]
+        return [*schema, *findings, *await _match(settings), *tables]
     except Exception as error:
         # Drivers raise errors of their own before SQLAlchemy wraps any: each is an answer here.
         return [
@@ -54,6 +55,35 @@ async def _schema(settings: Settings) -> Finding:
     if await is_current(settings.database_url):
         return Finding(True, "La base répond et son schéma est à jour.")
     return Finding(False, "Le schéma de la base n’est pas à jour : lancez « cartable migrate ».")
+
+
+_ROLE = """
+SELECT rolsuper OR rolbypassrls AS passes, EXISTS (
+    SELECT FROM pg_class AS t WHERE t.relowner = r.oid AND t.relname = 'authority_head'
+) AS owns FROM pg_roles AS r WHERE rolname = current_user
+"""
+
+
+async def _role(settings: Settings) -> list[Finding]:
+    """Whether row security holds the role that serves (PostgreSQL)."""
+    if settings.is_sqlite:
+        return []
+    engine = create_engine(settings.database_url)
+    try:
+        async with engine.connect() as connection:
+            role = (await connection.exec_driver_sql(_ROLE)).one()
+    finally:
+        await engine.dispose()
+    advice = (
+        "Servez avec un rôle qui ne possède rien et migrez par CARTABLE_DATABASE_OWNER (README)."
+    )
+    if role.passes:
+        sentence = "Le rôle de CARTABLE_DATABASE passe outre la séparation des collectivités."
+        return [Finding(False, f"{sentence} {advice}")]
+    if role.owns:
+        sentence = "Le rôle de CARTABLE_DATABASE possède les tables : il pourrait les ouvrir."
+        return [Finding(False, f"{sentence} {advice}")]
+    return [Finding(True, "La base sépare les collectivités, et le rôle qui sert y est tenu.")]
 
 
 async def _storage(settings: Settings) -> Finding:
@@ -78,12 +108,29 @@ async def _mail(settings: Settings) -> Finding:
 
     outcome = await smtp.greet(settings)
     if outcome.fate is Fate.ACCEPTED:
-        return Finding(True, "Le serveur de messagerie répond et nous accepte.")
+        return Finding(
+            True, f"Le serveur de messagerie répond et nous accepte. {await _sender(settings)}"
+        )
     return Finding(
         False,
         f"Le serveur de messagerie {settings.smtp_host} ne nous accepte pas ({outcome.said}). "
         "Vérifiez les réglages CARTABLE_SMTP_…",
     )
+
+
+async def _sender(settings: Settings) -> str:
+    """Whether the sender's domain lets the mail server send for it, as far as names can tell."""
+    if settings.is_local_relay:
+        return ""
+    from cartable.mail import dns, spf
+
+    domain = settings.smtp_from.partition("@")[2]
+    try:
+        for address in (await dns.lookup(settings.smtp_host, "A"))[:1]:
+            return spf.in_words(await spf.verdict(domain, address, dns.lookup), domain)
+    except dns.Silent:
+        pass
+    return f"Les noms de {domain} n’ont pas pu être consultés : SPF à vérifier."
 
 
 async def _tables(settings: Settings) -> list[Finding]:
