@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import delete, select, update
+from tests.cast import Cast
+from tests.world import World
 
 from cartable.audit import checkpoints
 from cartable.audit.reading import details_of
@@ -12,8 +14,6 @@ from cartable.audit.tables import AuditEvent, AuditPayload
 from cartable.audit.verification import Break, Verdict, verify
 from cartable.runtime import Runtime
 from cartable.sync.restoring import restored
-from tests.cast import Cast
-from tests.world import World
 
 pytestmark = pytest.mark.anyio
 
