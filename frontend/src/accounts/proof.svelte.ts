@@ -9,18 +9,24 @@ export const proof = {
   },
 }
 
+/** Somebody who said no is not asked at once for the rest of the screen. */
+const PAUSE_MS = 2_000
+
+let declined = Number.NEGATIVE_INFINITY
 let answer: ((given: boolean) => void) | undefined
 let asking: Promise<boolean> | undefined
 
 /** What the dialog answers: the proof was given, or the person would rather not. */
 export function settleProof(given: boolean): void {
   shown = undefined
+  if (!given) declined = performance.now()
   answer?.(given)
 }
 
 /** Requests that need a proof wait for one dialog, whatever their number, then are sent again. */
 export function listenForProof(): void {
-  onProofNeeded(() => {
+  onProofNeeded(async () => {
+    if (performance.now() - declined < PAUSE_MS) return false
     asking ??= ask().finally(() => {
       asking = undefined
     })

@@ -92,6 +92,15 @@ async def proved(connection: Connection, _handler: BaseRouteHandler) -> None:
     Raises:
         ProofNeeded
     """
+    want_proof(connection)
+
+
+def want_proof(connection: Connection) -> None:
+    """The same, for a route that weighs much with some bodies only.
+
+    Raises:
+        ProofNeeded
+    """
     settings = runtime_of(connection).settings
     if datetime.now(UTC) - person_of(connection).proved_at > settings.proof_lasts:
         raise ProofNeeded

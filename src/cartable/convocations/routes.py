@@ -5,6 +5,7 @@ from uuid import UUID
 from litestar import post
 from litestar.params import FromPath
 
+from cartable.accounts.guards import proved
 from cartable.convocations import actions
 from cartable.convocations.rules import DocumentsBeingChecked, DocumentsRefused
 from cartable.members.access import allow
@@ -25,7 +26,7 @@ from cartable.web import refusals
     f"{AUTHORITY}/sittings/{{sitting_id:uuid}}/convene",
     summary="Call the members of a sitting",
     status_code=200,
-    guards=[member_only],
+    guards=[member_only, proved],
     responses=refusals(
         *WRITE, SittingAlreadyConvened, SittingInThePast, AgendaEmpty, NobodyToCall,
         DocumentsBeingChecked, DocumentsRefused,

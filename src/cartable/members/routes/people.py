@@ -5,11 +5,13 @@ from uuid import UUID
 
 from litestar import Request, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from msgspec import UNSET
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cartable.accounts.guards import want_proof
 from cartable.actor import Actor
 from cartable.authorities.rules import QuotaExceeded
-from cartable.members.access import allow
+from cartable.members.access import DESK, allow
 from cartable.members.actions import invite, people
 from cartable.members.doors import AUTHORITY, BODY, WRITE, Asker, Db, Now
 from cartable.members.guards import member_only
@@ -70,6 +72,8 @@ async def add_member(
 ) -> MemberLine:
     """Sends an invitation, good for 72 hours: the person reads nothing before accepting it."""
     allow(actor, "admin")
+    if DESK.intersection(data.roles):
+        want_proof(request)
     master = runtime_of(request).master_key
     member = await people.add_member(db, actor, master, data, now)
     return await _line(db, actor, member.id)
@@ -82,10 +86,16 @@ async def add_member(
     responses=refusals(*BODY, AccountShared, InvalidPhone, LastAdministrator),
 )
 async def edit_member(
-    member_id: FromPath[UUID], data: JSONBody[MemberEdit], db: Db, actor: Asker
+    request: Request[Any, Any, Any],
+    member_id: FromPath[UUID],
+    data: JSONBody[MemberEdit],
+    db: Db,
+    actor: Asker,
 ) -> MemberLine:
     """Name, position, group, roles; what is left out stays."""
     allow(actor, "admin")
+    if data.roles is not UNSET:
+        want_proof(request)
     await people.edit_member(db, actor, member_id, data)
     return await _line(db, actor, member_id)
 
