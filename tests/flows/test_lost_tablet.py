@@ -102,6 +102,8 @@ def write_a_vote(tablet: Browser, words: str) -> None:
     tablet.click("radio", "Contre")
     tablet.fill("Mes arguments", words)
     tablet.wait_text("Intention : contre")
+    printed = "return document.querySelector('.printed')?.textContent.includes(args[0])"
+    tablet.wait_until(printed, words)
 
 
 def devices_of(desk: Browser, name: str) -> None:
