@@ -37,7 +37,7 @@ class AuthoritySuspended(CartableError):
 
 
 class QuotaExceeded(Conflict):
-    """The host allows this authority no more. details: what (megabytes or members), limit."""
+    """The host allows this authority no more megabytes, or members. details: what, limit."""
 
 
 class PictureRefused(Invalid):
