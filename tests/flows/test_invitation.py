@@ -36,7 +36,7 @@ def test_somebody_is_invited_and_comes_in(server: Served, browsers: Open) -> Non
     is_accessible(tablet)
     tablet.reload()
     tablet.see("heading", "Bienvenue Jeanne Moulin", patience=60)
-    tablet.tab_to("field", "Choisissez un mot de passe")
+    tablet.tab_to("textbox", "Choisissez un mot de passe")
     tablet.type(PASSWORD)
     tablet.press("Enter")
     tablet.see("heading", "Mes séances", patience=60)
