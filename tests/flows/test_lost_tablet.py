@@ -242,10 +242,12 @@ def test_a_tablet_off_line_for_too_long_locks_and_loses_nothing(
     tablet.open(f"{way.url}/")
     tablet.see("heading", "Cartable doit parler au serveur")
 
-    way.open()
     tablet.click("button", "Réessayer")
-    tablet.see("heading", "Mes séances", patience=60)
-    tablet.wait_text("À jour", patience=60)
+    tablet.see("heading", "Cartable doit parler au serveur")
+    # Back on the network, it opens by itself: nobody need touch anything.
+    way.open()
+    tablet.see("heading", "Mes séances", patience=120)
+    tablet.wait_text("À jour", patience=120)
     path = f"{called.cast.town.path}/sync/pull"
     rows = called.sign_in(ALICE).post(path, json={}).raise_for_status().json()["rows"]
     kept = [row["value"]["argument"] for row in rows if row["kind"] == "vote_intention"]
