@@ -17,8 +17,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PLANTS = {
     "floors": ("sittings/access.py", "from cartable.documents import tables"),
     "shapes know nothing but other shapes": (
-        "members/shapes.py",
-        "from cartable.members import tables",
+        "sittings/shapes.py",
+        "from cartable.sittings import tables",
     ),
     "tables have no behaviour": ("audit/tables.py", "import msgspec"),
     "rules are pure": ("accounts/rules.py", "import sqlalchemy"),
@@ -50,6 +50,10 @@ PLANTS = {
     "Granian is met in cli": ("app.py", "import granian"),
     "SMTP is met in mail.smtp": ("mail/actions/write.py", "import aiosmtplib"),
     "Web Push is met in notifications.push": ("notifications/routes.py", "import httpx"),
+    "pictures are met in authorities.pictures and where papers are drawn": (
+        "authorities/actions.py",
+        "import PIL",
+    ),
 }
 
 
