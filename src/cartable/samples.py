@@ -58,10 +58,12 @@ def sample(schema: Schema, components: dict[str, Schema], name: str = "") -> Any
             field: sample(one, components, field)
             for field, one in schema.get("properties", {}).items()
         }
-    if WORDS.get(name) is not None and schema.get("format") is None:
-        return WORDS[name]
-    if kind == "array":
+    word = WORDS.get(name)
+    # `members` counts them in a line, and lists them elsewhere.
+    if kind == "array" and not isinstance(word, list):
         return [sample(schema["items"], components, name)]
+    if word is not None and schema.get("format") is None:
+        return word
     return _plain(schema)
 
 
