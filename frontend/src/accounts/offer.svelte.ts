@@ -2,12 +2,15 @@ import type { Component } from 'svelte'
 
 const SETTLED = 'cartable.passkey.settled'
 
-let shown: Component | undefined = $state.raw()
+type Band = Component<{ onsettled: () => void }>
+
+let shown: Band | undefined = $state.raw()
 /** The proposal of a passkey, to somebody who came in by another way. */
 export const offer = {
   get band() {
     return shown
   },
+  settle,
 }
 
 let considered = ''
@@ -21,14 +24,14 @@ export async function considerOffer(account: string): Promise<void> {
   if (considered === account) shown = loaded
 }
 
-async function worthOffering(): Promise<Component | undefined> {
+async function worthOffering(): Promise<Band | undefined> {
   const { isWorthOffering } = await import('./worth-offering')
   if (!(await isWorthOffering())) return undefined
   return (await import('./PasskeyOffer.svelte')).default
 }
 
 /** Accepted, or « not now »: it is not shown again to this person here. */
-export function settleOffer(account: string): void {
-  localStorage.setItem(SETTLED, account)
+function settle(): void {
+  localStorage.setItem(SETTLED, considered)
   shown = undefined
 }

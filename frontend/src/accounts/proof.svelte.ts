@@ -1,23 +1,24 @@
 import type { Component } from 'svelte'
 import { onProofNeeded } from '../api/api'
 
-let shown: Component | undefined = $state.raw()
+type Ask = Component<{ onsettled: (given: boolean) => void }>
+
+let shown: Ask | undefined = $state.raw()
 /** The dialog that asks somebody to confirm who they are, while it does. */
 export const proof = {
   get dialog() {
     return shown
   },
+  settle,
 }
 
-/** Somebody who said no is not asked at once for the rest of the screen. */
-const PAUSE_MS = 2_000
-
+/** A no stands for whatever was asked of the server before it; what they try later asks again. */
 let declined = Number.NEGATIVE_INFINITY
 let answer: ((given: boolean) => void) | undefined
 let asking: Promise<boolean> | undefined
 
 /** What the dialog answers: the proof was given, or the person would rather not. */
-export function settleProof(given: boolean): void {
+function settle(given: boolean): void {
   shown = undefined
   if (!given) declined = performance.now()
   answer?.(given)
@@ -25,8 +26,8 @@ export function settleProof(given: boolean): void {
 
 /** Requests that need a proof wait for one dialog, whatever their number, then are sent again. */
 export function listenForProof(): void {
-  onProofNeeded(async () => {
-    if (performance.now() - declined < PAUSE_MS) return false
+  onProofNeeded(async (begun) => {
+    if (begun < declined) return false
     asking ??= ask().finally(() => {
       asking = undefined
     })

@@ -22,6 +22,8 @@ interface Options {
   headers?: Record<string, string>
   /** Milliseconds before an answer that does not come counts as unreachable. */
   patience?: number
+  /** Media type of a file wanted in place of JSON: it comes as a `Blob`. */
+  file?: string
 }
 
 const PATIENCE_MS = 20_000
@@ -36,13 +38,14 @@ export function onSignedOut(listener: Listener): () => void {
   return () => signedOutListeners.delete(listener)
 }
 
-let prove: (() => Promise<boolean>) | undefined
+let prove: ((begun: number) => Promise<boolean>) | undefined
 
 /**
  * `ask` has the person confirm who they are when the server wants it (`proof_needed`), and tells
- * whether they did: then the request is sent once more.
+ * whether they did: then the request is sent once more. `begun`: when the person wanted the deed,
+ * as `performance.now()` says.
  */
-export function onProofNeeded(ask: () => Promise<boolean>): void {
+export function onProofNeeded(ask: (begun: number) => Promise<boolean>): void {
   prove = ask
 }
 
@@ -59,27 +62,29 @@ export const api = {
 }
 
 async function ask<T>(method: string, path: string, body: unknown, options: Options = {}) {
+  const begun = performance.now()
   const attempt = async () => {
     const init = request(method, body, options)
-    return (await read(await send(address(path, options.query), init, options.signal))) as T
+    const answer = await send(address(path, options.query), init, options.signal)
+    return (await read(answer, options.file)) as T
   }
   try {
     return await attempt()
   } catch (error) {
     const asked = error instanceof Refusal && error.code === 'proof_needed'
-    if (!asked || !(await prove?.())) throw error
+    if (!asked || !(await prove?.(begun))) throw error
     return await attempt()
   }
 }
 
 function request(method: string, body: unknown, options: Options): RequestInit {
   const headers: Record<string, string> = {
-    Accept: 'application/json',
+    Accept: options.file ? `${options.file}, application/json` : 'application/json',
     ...OURS,
     ...options.headers,
   }
   const init: RequestInit = { method, headers, signal: patience(options) }
-  if (body instanceof FormData) init.body = body
+  if (body instanceof FormData || body instanceof Blob) init.body = body
   else if (body !== undefined) {
     headers['Content-Type'] = 'application/json'
     init.body = JSON.stringify(body)
@@ -105,9 +110,10 @@ export async function send(
   }
 }
 
-async function read(response: Response): Promise<unknown> {
+async function read(response: Response, file?: string): Promise<unknown> {
   if (response.status === 204 && response.ok) return undefined
   const type = response.headers.get('Content-Type') ?? ''
+  if (file && response.ok && type.startsWith(file)) return response.blob()
   if (!/^application\/(problem\+)?json\b/.test(type)) {
     // Behind a proxy, a server that is starting answers 502 in HTML: no answer of ours either.
     throw new Unreachable(response.status >= 500 ? 'network' : 'captive_portal')

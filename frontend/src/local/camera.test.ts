@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { SLICE } from '../sync/wanted'
 import { forgetShare, inCamera, keepShare, ShareMissing } from './camera'
 import {
   CHUNK,
@@ -18,6 +17,8 @@ import { unseal } from './seal'
 import { makeStore, type Store } from './store'
 
 const SHARE = new Uint8Array(32).fill(9)
+/** Bytes of one slice. */
+const SLICE = 8 * CHUNK
 let made = 0
 
 interface Sample extends WantedFile {

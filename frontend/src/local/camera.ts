@@ -1,8 +1,7 @@
 import { changed, onChange } from './changes'
 import { readRows } from './rows'
-import type { Sealed } from './seal'
-import { seal, unseal } from './seal'
-import type { Store } from './store'
+import type { Store } from './schema'
+import { type Sealed, seal, unseal } from './seal'
 
 /**
  * Pieces of items in camera. The key of each of their files is made of two parts: a secret of this

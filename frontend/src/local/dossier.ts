@@ -1,6 +1,6 @@
 import type { AgendaItem, DocumentVersion, Sitting, SittingDocument } from './kinds'
 import { readRow, readUnder } from './rows'
-import type { Store } from './store'
+import type { Store } from './schema'
 
 /** A piece with the content in force, and the others that are here, newest first. */
 export interface Piece {

@@ -1,8 +1,7 @@
 import { cameraKey, inCamera, ShareMissing } from './camera'
 import { changed } from './changes'
-import type { Chunk, FileRole, StoredFile } from './schema'
+import type { Chunk, FileRole, Store, StoredFile } from './schema'
 import { seal, unseal } from './seal'
-import type { Store } from './store'
 import { together, whole } from './whole'
 
 /** Bytes of one sealed box: a random read opens one or two of them. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { chance } from '../sync/testing/chance'
 import { forgetShare, hasShare, keepShare } from './camera'
 import { heard, type Lease, lockOf, passed, readLock, renewLease, watchLease } from './lease'
 import { Locked, makeStore, openKept, openStore } from './store'
+import { chance } from './testing/chance'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR

@@ -1,7 +1,7 @@
 import { forgetShare } from './camera'
 import { changed } from './changes'
+import type { Store } from './schema'
 import { type Sealed, unsealJson } from './seal'
-import type { Store } from './store'
 
 /**
  * How long a tablet opens what it holds without a word with the server. Clocks of tablets are wrong:

@@ -1,7 +1,7 @@
 import { type Dossier, piecesOf } from './dossier'
 import { readPending } from './outbox'
 import { readUnder } from './rows'
-import type { Store } from './store'
+import type { Store } from './schema'
 
 /** Hashes of the versions that carry annotations, among the pieces that have older versions. */
 export async function readNoted(store: Store, dossiers: Dossier[]): Promise<Set<string>> {

@@ -1,7 +1,7 @@
 import type { ParkedMutation } from './kinds'
 import { type Draft, VERSIONS, write } from './outbox'
 import { countUnder, readRows } from './rows'
-import type { Store } from './store'
+import type { Store } from './schema'
 import { readView } from './view'
 
 /** Changes of one thing that the server could not apply, in the order they were written. */

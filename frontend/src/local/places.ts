@@ -1,6 +1,6 @@
 import { changed } from './changes'
+import type { Store } from './schema'
 import { sealJson, unsealJson } from './seal'
-import type { Store } from './store'
 import { whole } from './whole'
 
 /** Where somebody was in a piece. Private: sealed here, and sent nowhere. */

@@ -1,6 +1,5 @@
 import type { IDBPObjectStore, IDBPTransaction } from 'idb'
-import type { AuthoritySchema, Mark, Mutation, Sent } from './schema'
-import type { Store } from './store'
+import type { AuthoritySchema, Mark, Mutation, Sent, Store } from './schema'
 import { together } from './whole'
 
 /** What a pull asks about: mids of the outbox, and of `sent` when the number line is another. */

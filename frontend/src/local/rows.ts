@@ -3,9 +3,8 @@ import { changed } from './changes'
 import { type Kind, type Kinds, parentOf, type WireRow } from './kinds'
 import { openJson } from './opened'
 import { countOwed, type Receipt, type Settling, type Stores, settle } from './receipts'
-import { type AuthoritySchema, type Mark, NO_MARK, type StoredRow } from './schema'
+import { type AuthoritySchema, type Mark, NO_MARK, type Store, type StoredRow } from './schema'
 import { type Sealed, sealJson } from './seal'
-import type { Store } from './store'
 import { together, whole } from './whole'
 
 /** What to do with a page of a pull, decided from the mark of the very transaction that does it. */

@@ -98,6 +98,17 @@ interface DeviceSchema extends DBSchema {
 
 export type AuthorityDb = IDBPDatabase<AuthoritySchema>
 export type DeviceDb = IDBPDatabase<DeviceSchema>
+
+/** What one tablet holds of one authority for one account. */
+export interface Store {
+  readonly account: string
+  readonly authority: string
+  readonly key: CryptoKey
+  /** This tablet's part of the keys of pieces in camera. */
+  readonly mix?: CryptoKey | undefined
+  readonly db: AuthorityDb
+}
+
 type Change<S extends DBSchema> = (
   db: IDBPDatabase<S>,
   tx: IDBPTransaction<S, StoreNames<S>[], 'versionchange'>,

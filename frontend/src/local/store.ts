@@ -1,17 +1,9 @@
 import { keysOf, makeKeys } from './device'
 import { readLock } from './lease'
 import { forgetOpened } from './opened'
-import { type AuthorityDb, type Keys, openAuthorityDb } from './schema'
+import { type Keys, openAuthorityDb, type Store } from './schema'
 
-/** What one tablet holds of one authority for one account. */
-export interface Store {
-  readonly account: string
-  readonly authority: string
-  readonly key: CryptoKey
-  /** This tablet's part of the keys of pieces in camera. */
-  readonly mix?: CryptoKey | undefined
-  readonly db: AuthorityDb
-}
+export type { Store } from './schema'
 
 /** This tablet holds nothing of this authority, or no longer. */
 export class NotHeld extends Error {}

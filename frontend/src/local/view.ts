@@ -1,5 +1,5 @@
 import { type Pending, readPending } from './outbox'
-import type { Store } from './store'
+import type { Store } from './schema'
 
 /**
  * What one change makes of one row: `row` is undefined where there is none yet. Gives the row as

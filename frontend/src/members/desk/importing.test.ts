@@ -1,5 +1,13 @@
-import { describe, expect, it } from 'vitest'
-import { base64, changeInWords, columnName, faultInWords, whereInWords } from './importing'
+import { describe, expect, it, vi } from 'vitest'
+import { Refusal, Unreachable } from '../../api/api'
+import {
+  base64,
+  changeInWords,
+  columnName,
+  faultInWords,
+  untilAnswered,
+  whereInWords,
+} from './importing'
 
 const fault = { line: 12, column: 5, field: 'email', code: 'email', value: 'a@b', other_line: 0 }
 
@@ -26,5 +34,33 @@ describe('an import', () => {
     const bytes = Uint8Array.from({ length: 70_000 }, (_, at) => at % 256)
     const text = await base64(new Blob([bytes]))
     expect(Uint8Array.from(atob(text), (c) => c.charCodeAt(0))).toEqual(bytes)
+  })
+})
+
+describe('an import that a cut stopped', () => {
+  const cuts = (n: number) => {
+    const deed = vi.fn(async () => 'done')
+    for (let k = 0; k < n; k++) deed.mockRejectedValueOnce(new Unreachable())
+    return deed
+  }
+
+  it('is sent again by itself, later each time, and says so', async () => {
+    const cut = vi.fn(() => true)
+    const pause = vi.fn(async (_: number) => undefined)
+    expect(await untilAnswered(cuts(3), cut, pause)).toBe('done')
+    expect(cut).toHaveBeenCalledTimes(3)
+    expect(pause.mock.calls.flat()).toEqual([2_000, 4_000, 6_000])
+  })
+  it('gives up in the end, or when nobody waits any more', async () => {
+    const pause = async () => undefined
+    await expect(untilAnswered(cuts(9), () => true, pause)).rejects.toThrow(Unreachable)
+    const left = cuts(9)
+    await expect(untilAnswered(left, () => false, pause)).rejects.toThrow(Unreachable)
+    expect(left).toHaveBeenCalledTimes(1)
+  })
+  it('is not sent again when the server said no', async () => {
+    const no = vi.fn(() => Promise.reject(new Refusal('import_changed', 409)))
+    await expect(untilAnswered(no, () => true)).rejects.toThrow(Refusal)
+    expect(no).toHaveBeenCalledTimes(1)
   })
 })

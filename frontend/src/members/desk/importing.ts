@@ -1,3 +1,4 @@
+import { Unreachable } from '../../api/api'
 import type { Schemas } from '../../api/types'
 import { date } from '../../i18n/dates'
 import { hasText, t } from '../../i18n/t'
@@ -11,6 +12,28 @@ type Change = ImportLine['changes'][number]
 
 /** Bytes that one import takes; the wire adds a third to them. */
 export const MOST_BYTES = 700_000
+
+const TRIES = 6
+
+/**
+ * Sends an import until the server has answered: what it did before a cut counts as done. `cut` is
+ * told at each one, and gives up by answering false; `pause` waits before the next try (milliseconds).
+ * Rejects with `Unreachable` after half a minute of cuts.
+ */
+export async function untilAnswered<T>(
+  deed: () => Promise<T>,
+  cut: () => boolean,
+  pause: (ms: number) => Promise<unknown> = (ms) => new Promise((done) => setTimeout(done, ms)),
+): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await deed()
+    } catch (error) {
+      if (!(error instanceof Unreachable) || tries === TRIES || !cut()) throw error
+      await pause(tries * 2_000)
+    }
+  }
+}
 
 /** The bytes of a file as the wire carries them. */
 export async function base64(file: Blob): Promise<string> {

@@ -1,6 +1,6 @@
+import { chance } from '../../local/testing/chance'
 import { BATCH, type Effect, type Event, LISTED, type State, start, step } from '../core'
 import { type Pulled, receive } from '../receive'
-import { chance } from './chance'
 import { type Change, Disk } from './memory'
 import { ModelServer, type Pushed, type View } from './server'
 

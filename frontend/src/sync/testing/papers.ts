@@ -2,10 +2,10 @@ import type { WireRow } from '../../local/kinds'
 import { applyPage } from '../../local/rows'
 import { NO_MARK } from '../../local/schema'
 import { makeStore, type Store } from '../../local/store'
+import { chance } from '../../local/testing/chance'
 import type { Remote } from '../remote'
 import type { Lock } from '../slices'
 import { SLICE } from '../wanted'
-import { chance } from './chance'
 
 /** A file with its hashes, as the server lists it. */
 export interface Sample {
