@@ -84,6 +84,9 @@ def test_s3_says_what_it_lacks() -> None:
 def test_secrets_come_from_files(tmp_path: Path) -> None:
     file = tmp_path / "secret"
     file.write_text("0f" * 32 + "\n", encoding="utf-8")
+    file.chmod(0o644)
+    assert f"chmod 600 {file}" in _sentence(MASTER_KEY_FILE=str(file))
+    file.chmod(0o600)
     settings = load_settings({"CARTABLE_MASTER_KEY_FILE": str(file)})
     assert settings.master_key == "0f" * 32
     both = _sentence(MASTER_KEY="0f" * 32, MASTER_KEY_FILE=str(file))

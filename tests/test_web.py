@@ -13,7 +13,7 @@ import httpx
 import pytest
 from litestar import get
 from litestar.di import NamedDependency
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.app import create_app
@@ -22,10 +22,11 @@ from cartable.database import begin_write, create_engine, session_maker, uuid7
 from cartable.headers import SECURITY
 from cartable.interface import Interface
 from cartable.logs import set_up_logs
-from cartable.members.tables import Group
+from cartable.members.tables import Group, Member
 from cartable.runtime import Runtime
 from cartable.settings import Settings
 from cartable.storage import FileStorage
+from cartable.tenancy import bind
 from tests.cast import HEADERS, PASSWORD, Cast
 from tests.letterbox import invitation_of
 from tests.world import World, good
@@ -302,12 +303,12 @@ async def _commit_fails(db: NamedDependency[AsyncSession]) -> None:
     await begin_write(db)
     authority = await db.scalar(select(Authority))
     assert authority is not None
+    await bind(db, authority.id)
     db.add(Group(id=uuid7(), authority_id=authority.id, name="Ensemble"))
     await db.flush()
     if db.get_bind().dialect.name == "sqlite":
         await db.execute(text("PRAGMA defer_foreign_keys = ON"))
-        db.add(Group(id=uuid7(), authority_id=uuid7(), name="Orphelin"))
-        await db.flush()
+        await db.execute(update(Member).values(group_id=uuid7()))
     else:
         column = "x int UNIQUE DEFERRABLE INITIALLY DEFERRED"
         await db.execute(text(f"CREATE TEMPORARY TABLE twice ({column}) ON COMMIT DROP"))
