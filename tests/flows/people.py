@@ -45,7 +45,7 @@ def text_of(message: EmailMessage) -> str:
     """What a message says."""
     body = message.get_body(("plain",))
     assert body is not None
-    return str(body.get_content())
+    return str(body.get_content()).replace("\r\n", "\n")
 
 
 def link_in(message: EmailMessage) -> str:
