@@ -11,7 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from cartable.samples import WORDS
-from tests.world import PDF, World, blank_pdf
+from tests.world import PDF, PROVIDER, World, blank_pdf
 
 CLERK, ADMIN = {"claire"}, {"ines"}
 MEMBERS = {"claire", "alice", "bruno", "gus", "ines", "paul"}
@@ -74,6 +74,14 @@ DOORS = {
     "confirm_codes": _own(401),
     "remove_codes": _own(204),
     "make_recovery_codes": _own(201),
+    "list_own_connections": _own(200),
+    "depart_to_link": _own(404),
+    "depart_to_prove": _own(404),
+    "unlink_connection": _own(404),
+    "read_door": _own(200, *PEOPLE),
+    "depart_to_enter": _own(404, *PEOPLE),
+    # Nobody had left: refused the same, whoever is signed in there.
+    "return_from_provider": _own(410, *PEOPLE),
     "rename_device": _own(200),
     "sign_out_device": _own(204),
     "sign_out_other_devices": _own(204),
@@ -123,6 +131,11 @@ DOORS = {
     "remove_contact": _to(204, ADMIN),
     "read_my_listing": _to(200, MEMBERS),
     "list_myself": _to(200, MEMBERS),
+    "list_connections": _to(200, ADMIN),
+    "add_connection": _to(201, ADMIN),
+    "edit_connection": _to(200, ADMIN),
+    "check_connection": _to(200, ADMIN),
+    "remove_connection": _to(204, ADMIN),
     "read_settings": _to(200, ADMIN, CLERK),
     "read_usage": _to(200, ADMIN),
     "download_usage": _to(200, ADMIN),
@@ -180,6 +193,7 @@ DOORS = {
     # These end sessions and open them: last, in this order.
     "change_password": _own(204),
     "sign_out": _own(204),
+    "leave_provider": _own(401, *PEOPLE),
     "sign_in": _own(201, *PEOPLE),
     "ask_at_the_door": _own(201, *PEOPLE),
     "sign_in_with_code": _own(410, *PEOPLE),
@@ -191,8 +205,12 @@ CSV = b64encode("Prénom;Nom;Courriel\nZoé;Petit;zoe@import.example".encode()).
 PICTURE = b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
-UNLISTED = {"/", "/{path}", "/health/live", "/health/ready", "/api", "/api/openapi.json"}
-"""Routes without an operation: the interface, the probes, the specification."""
+UNLISTED = {
+    "/", "/{path}", "/health/live", "/health/ready", "/api", "/api/openapi.json",
+    "/api/connections/{connection_id}/logout",
+}  # fmt: skip
+"""Routes without an operation: the interface, the probes, the specification, and the one that
+identity providers call."""
 
 Call = tuple[dict[str, str], dict[str, Any]]
 """Parameters of the path, then what httpx sends."""
@@ -337,6 +355,11 @@ def calls(world: World, file: str, guest: str) -> dict[str, Callable[[], Awaitab
         "add_contact": sent(new_name),
         "edit_contact": on("contact_id", w.contact, new_name()),
         "remove_contact": on("contact_id", w.contact),
+        "list_connections": nothing,
+        "add_connection": sent(PROVIDER),
+        "edit_connection": on("connection_id", w.connection, PROVIDER),
+        "check_connection": on("connection_id", w.connection),
+        "remove_connection": on("connection_id", w.connection),
         "read_my_listing": nothing,
         "list_myself": sent({"phone": "", "shows_email": True, "shows_phone": False}),
         "read_settings": nothing,
@@ -418,6 +441,14 @@ def own_calls(person: str, device: str, spare: str, password: str) -> dict[str, 
         "sign_out_other_devices": _bare(),
         "ask_for_proof": _bare(),
         "prove": _json({"password": password}),
+        "list_own_connections": _bare(),
+        "depart_to_link": _bare(connection_id=str(uuid4())),
+        "depart_to_prove": _bare(connection_id=str(uuid4())),
+        "unlink_connection": _bare(connection_id=str(uuid4())),
+        "read_door": _bare(),
+        "depart_to_enter": _json({}, connection_id=str(uuid4())),
+        "return_from_provider": _json({"state": "nobody-left", "code": "x"}),
+        "leave_provider": _bare(),
         "read_security": _bare(),
         "ask_for_passkey": _bare(),
         "add_passkey": _json({"credential": {}}),

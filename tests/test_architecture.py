@@ -49,7 +49,12 @@ PLANTS = {
     "Alembic is met in schema": ("doctor.py", "import alembic"),
     "Granian is met in cli": ("app.py", "import granian"),
     "SMTP is met in mail.smtp": ("mail/actions/write.py", "import aiosmtplib"),
-    "Web Push is met in notifications.push": ("notifications/routes.py", "import httpx"),
+    "Web Push is met in notifications.push": ("notifications/routes.py", "import webpush"),
+    "calls leave from notifications.push and connections.calls": (
+        "connections/oidc.py",
+        "import httpx",
+    ),
+    "OpenID Connect is met in connections.oidc": ("connections/routes.py", "import joserfc"),
     "pictures are met in authorities.pictures and where papers are drawn": (
         "authorities/actions.py",
         "import PIL",

@@ -11,6 +11,12 @@ import pikepdf
 
 from tests.cast import Cast, Person, Town
 
+PROVIDER = {
+    "kind": "generic", "name": "Compte de la mairie", "issuer": "https://127.0.0.1",
+    "client_id": "cartable", "secret": "un secret", "scopes": ["openid", "email"],
+}  # fmt: skip
+"""An identity provider as an administrator describes it; nobody answers there."""
+
 PDF = {"content-type": "application/pdf"}
 
 
@@ -90,6 +96,13 @@ class World:
         """A service of the directory."""
         body = {"name": f"Service {next(self.numbers)}", "phone": "01 02 03 04 05"}
         return str(good(await self.admin.post(f"{self.town.path}/contacts", body))["id"])
+
+    async def connection(self) -> str:
+        """A provider that the authority trusts, and that nobody calls; few stay at a time."""
+        path = f"{self.town.path}/connections"
+        for held in good(await self.admin.get(path))["connections"][2:]:
+            good(await self.admin.delete(f"{path}/{held['id']}"))
+        return str(good(await self.admin.post(path, PROVIDER))["id"])
 
     async def mandate_end(self) -> str:
         """A seat of a new assembly, ended together with all its others."""

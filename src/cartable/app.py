@@ -18,6 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from cartable.accounts import routes as accounts
 from cartable.accounts.guards import person_of
 from cartable.attendance import routes as attendance
+from cartable.connections import routes as connections
 from cartable.convocations import routes as convocations
 from cartable.documents import routes as documents
 from cartable.errors import CartableError
@@ -84,7 +85,7 @@ DOMAINS = {
     "accounts": accounts, "members": members, "sittings": sittings, "documents": documents,
     "convocations": convocations, "attendance": attendance, "sync": sync,
     "notifications": notifications, "journal": journal, "hosting": hosting,
-    "usage": usage,
+    "usage": usage, "connections": connections,
 }  # fmt: skip
 
 

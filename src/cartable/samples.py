@@ -32,6 +32,8 @@ WORDS: dict[str, Any] = {
     "auth": "BTBZMqHH6r4Tts7J_aSIgg", "begins": "21:00", "ends": "07:30", "key": _POINT,
     "endpoint": "https://updates.push.services.mozilla.com/wpush/v2/gAAAA", "p256dh": _POINT,
     "host": "push.example", "deactivated_at": None, "ends_on": None, "state": None,
+    "issuer": "https://sso.mairie.example", "client_id": "cartable", "scopes": ["openid", "email"],
+    "acr_asked": ["eidas1"], "acr_accepted": ["eidas1"], "check": "nonce",
     "holding": [], "held": [], "what": "members", "smallest": 1, "largest": 10_000_000,
 }  # fmt: skip
 """By name of field; None when the schema alone decides."""

@@ -16,6 +16,7 @@ from cartable.annotations import tables as annotations
 from cartable.attendance import tables as attendance
 from cartable.audit import tables as audit
 from cartable.authorities import tables as authorities
+from cartable.connections import tables as connections
 from cartable.database import Table
 from cartable.documents import tables as documents
 from cartable.mail import tables as mail
@@ -29,7 +30,7 @@ from cartable.votes import tables as votes
 
 DOMAINS = (
     jobs, accounts, audit, authorities, documents, members, sittings, mutations, annotations,
-    votes, readings, attendance, notifications, mail,
+    votes, readings, attendance, notifications, mail, connections,
 )  # fmt: skip
 metadata = Table.metadata
 

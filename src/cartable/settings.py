@@ -154,6 +154,9 @@ class Settings:
     push_hosts: tuple[str, ...] = _setting(
         _hosts, (), "push services beside those of the browsers: `push.mairie.fr,…`"
     )
+    connection_hosts: tuple[str, ...] = _setting(
+        _hosts, (), "identity providers inside the network: `sso.mairie.lan,…`"
+    )
     smtp_host: str = _setting(
         _host, "", "mail server that takes what Cartable sends; empty: files in data/mail"
     )

@@ -102,13 +102,17 @@ def close_sessions(app: Any) -> Any:
     return wrapped
 
 
-def same_site(connection: Connection, _handler: BaseRouteHandler) -> None:
+def same_site(connection: Connection, handler: BaseRouteHandler) -> None:
     """Guard of unsafe requests: our own header, and no sign of another site (OWASP, CSRF).
+
+    A route marked `is_for_servers` reads no cookie: what is posted there proves itself.
 
     Raises:
         CrossSiteRequest
     """
     if connection.scope.get("method") in ("GET", "HEAD", "OPTIONS"):
+        return
+    if handler.opt.get("is_for_servers"):
         return
     headers = connection.headers
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")

@@ -27,6 +27,11 @@ def asking_cookie(settings: Settings) -> str:
     return "__Host-cartable-asking" if settings.is_https else "cartable-asking"
 
 
+def connecting_cookie(settings: Settings) -> str:
+    """Name of the cookie by which a browser shows that it is the one that went to a provider."""
+    return "__Host-cartable-connecting" if settings.is_https else "cartable-connecting"
+
+
 def keep(settings: Settings, name: str, value: str, seconds: int = _LONGEST) -> Cookie:
     """A cookie that scripts cannot read and other sites cannot send."""
     return Cookie(

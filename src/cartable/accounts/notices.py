@@ -15,8 +15,9 @@ from cartable.mail.french import moment
 from cartable.sealing import Key
 
 Change = Literal[
-    "password_changed", "passkey_added", "passkey_removed", "codes_added", "codes_removed"
-]
+    "password_changed", "passkey_added", "passkey_removed", "codes_added", "codes_removed",
+    "connection_linked", "connection_unlinked",
+]  # fmt: skip
 _CHANGES: dict[Change, tuple[str, str]] = {
     "password_changed": (
         "Votre mot de passe Cartable a changé",
@@ -37,6 +38,14 @@ _CHANGES: dict[Change, tuple[str, str]] = {
     "codes_removed": (
         "Les codes d’une application ne sont plus demandés",
         "Après votre mot de passe, aucun code d’application ne sera plus demandé.",
+    ),
+    "connection_linked": (
+        "Un service d’identification a été relié à votre compte Cartable",
+        "Un service d’identification (comme ProConnect) ouvre désormais votre compte.",
+    ),
+    "connection_unlinked": (
+        "Un service d’identification a été retiré de votre compte Cartable",
+        "Un service d’identification (comme ProConnect) n’est plus relié à votre compte.",
     ),
 }
 _ZONE = "Europe/Paris"

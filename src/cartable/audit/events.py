@@ -89,6 +89,9 @@ AUTHORITY_EVENTS: Mapping[str, Event] = {
         "setting.changed": "setting before after",
         "logo.changed": "",
         "logo.removed": "",
+        "connection.added": "name",
+        "connection.edited": "name",
+        "connection.removed": "name",
     }),
     **_of("journal", {"journal.exported": "lines", "journal.restored": "first_lost last_lost"}),
     **_of("hosting", {
@@ -114,6 +117,10 @@ HOST_EVENTS: Mapping[str, Event] = {
         "account.codes_added": "",
         "account.codes_removed": "",
         "account.recovery_codes_made": "",
+        "account.connection_linked": "",
+        "account.connection_unlinked": "",
+        "account.connection_refused": "reason",
+        "account.closed_by_provider": "",
     }),
     **_of("hosting", {
         "operator.named": "name",

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.accounts import webauthn
 from cartable.accounts.actions.challenges import Kind, ask, use_up
+from cartable.accounts.actions.devices import sign_out_devices
 from cartable.accounts.notices import tell_change
 from cartable.accounts.rules import (
     NAME_LIMIT,
@@ -19,7 +20,7 @@ from cartable.accounts.rules import (
     TooManyPasskeys,
 )
 from cartable.accounts.shapes import NewPasskey
-from cartable.accounts.tables import Account, Passkey
+from cartable.accounts.tables import Account, CodeSecret, Passkey, RecoveryCode
 from cartable.accounts.webauthn import Known, Party, Wire
 from cartable.actor import Person
 from cartable.audit.actions import record_for_account
@@ -116,6 +117,14 @@ async def remove_passkey(db: AsyncSession, person: Person, key_id: UUID) -> None
         db, person.account_id, person.device_id, "account.passkey_removed", key_id
     )
     await tell_change(db, person.account_id, "passkey_removed", datetime.now(UTC))
+
+
+async def forget_ways_in(db: AsyncSession, account_id: UUID, now: datetime) -> None:
+    """Close the sessions of an account without a password, with the passkeys and codes added from
+    them: its address has just been proven for the first time."""
+    await sign_out_devices(db, account_id, now)
+    for table in (Passkey, CodeSecret, RecoveryCode):
+        await db.execute(delete(table).where(table.account_id == account_id))
 
 
 async def passkeys_of(db: AsyncSession, account_id: UUID) -> Sequence[Passkey]:

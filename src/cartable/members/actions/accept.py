@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.accounts import tickets
 from cartable.accounts.actions import open_session, sign_out_devices
+from cartable.accounts.actions.passkeys import forget_ways_in
 from cartable.accounts.passwords import hash_password
 from cartable.accounts.rules import check_new_password
 from cartable.accounts.tables import Account, Device
@@ -16,6 +17,7 @@ from cartable.audit.actions import record
 from cartable.authorities.actions import authority_write
 from cartable.members.actions.alone import account_alone
 from cartable.members.actions.invite import Opened, check_person, read_invitation
+from cartable.members.tables import Member
 
 
 @dataclass(frozen=True)
@@ -76,17 +78,38 @@ async def _let_in(
         account.password_hash = hashed
     if opened.ticket.is_renewal:
         await sign_out_devices(db, account.id, now)
+    elif not opened.must_sign_in:
+        # Nobody had proven the address: whoever came in so far did by a provider of some authority.
+        await forget_ways_in(db, account.id, now)
     device, token = None, ""
     if not opened.must_sign_in:
         device, token = await open_session(db, account, device_name, "invitation", now)
-    is_new = member.accepted_at is None
-    member.accepted_at = member.accepted_at or now
-    member.seq = member.access_seq = seq
     device_id = device.id if device else person.device_id if person else None
     if device_id is None:
         raise RuntimeError("somebody accepts from a device")
-    actor = Actor(member.authority_id, member.id, account.id, device_id, frozenset(member.roles))
+    await _open_authority(db, member, device_id, seq, now)
+    return Accepted(account, member.authority_id, device, token)
+
+
+async def accept_by_provider(
+    db: AsyncSession, member: Member, device_id: UUID, seq: int, now: datetime
+) -> None:
+    """An invited member came by a provider that their authority trusts: what waits for them in
+    their mailbox opens nothing more."""
+    await tickets.cancel(db, member.account_id, "invitation", member.authority_id, now)
+    await tickets.cancel(db, member.account_id, "clerk_code", member.authority_id, now)
+    await _open_authority(db, member, device_id, seq, now)
+
+
+async def _open_authority(
+    db: AsyncSession, member: Member, device_id: UUID, seq: int, now: datetime
+) -> None:
+    is_new = member.accepted_at is None
+    member.accepted_at = member.accepted_at or now
+    member.seq = member.access_seq = seq
+    actor = Actor(
+        member.authority_id, member.id, member.account_id, device_id, frozenset(member.roles)
+    )
     event = "member.invitation_accepted" if is_new else "member.way_in_renewed"
     record(db, actor, seq, event, member.id)
     await db.flush()
-    return Accepted(account, member.authority_id, device, token)

@@ -1,0 +1,1 @@
+"""Connections: providers of identity, right and wrong."""
