@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from tests.accounts.authenticator import Authenticator
 from tests.accounts.test_passkeys import enrol, enter, refused
 from tests.cast import PASSWORD, Cast, Person
+from tests.letterbox import invitation_of, letters
 from tests.world import good
 
 from cartable.accounts import totp
@@ -18,6 +19,7 @@ from cartable.runtime import Runtime
 
 pytestmark = pytest.mark.anyio
 ALICE = "alice@staubin.example"
+NEW = "encore une autre phrase"
 
 
 def code_of(made: Any, late: int = 0) -> str:
@@ -196,3 +198,52 @@ async def test_a_passkey_is_a_second_step_too(cast: Cast) -> None:
 async def test_recovery_codes_alone_ask_for_nothing(cast: Cast) -> None:
     good(await cast.alice.post("/api/recovery-codes"))
     await cast.sign_in(ALICE)
+
+
+async def renewal_of(cast: Cast) -> str:
+    """The secret of the mail by which an administrator lets Alice choose another password."""
+    alice = cast.alice.member[cast.town.name]
+    good(await cast.ines.post(f"{cast.town.path}/members/{alice}/invite"))
+    return await invitation_of(cast.runtime, ALICE)
+
+
+async def test_a_renewed_password_is_still_the_first_step_only(cast: Cast) -> None:
+    made = await begin(cast.alice)
+    renewal = {"secret": await renewal_of(cast), "password": NEW}
+    async with cast.browser() as http:
+        asked = await http.post("/api/invitation/accept", json=renewal)
+        refused(asked, "second_step_needed")
+        details = asked.json()["details"]
+        assert details["ways"] == ["code"]
+        assert (await http.get("/api/me")).status_code == 401, "a mail passed the second step"
+        refused(await cast.alice.get("/api/me"), "device_signed_out")
+        again = await http.post("/api/invitation/accept", json=renewal)
+        refused(again, "ticket_used")
+        refused(await second_step(http, details, "000000"), "wrong_code")
+        good(await second_step(http, details, code_of(made)))
+        assert (await http.get(f"{cast.town.path}/sync/head")).status_code == 200
+        told = [line["event"] for line in good(await http.get("/api/activity"))["lines"]]
+        assert "account.password_renewed" in told
+    async with cast.browser() as http:
+        body = {"email": ALICE, "password": NEW}
+        refused(await http.post("/api/sign-in", json=body), "second_step_needed")
+        body["password"] = PASSWORD
+        refused(await http.post("/api/sign-in", json=body), "wrong_credentials")
+    (subject,) = [
+        mail.subject
+        for mail in await letters(cast.runtime, ALICE)
+        if mail.subject.startswith("Votre mot de passe")
+    ]
+    assert subject == "Votre mot de passe Cartable a changé"
+
+
+async def test_a_renewal_adds_no_passkey_beside_the_one_there(cast: Cast) -> None:
+    device = Authenticator()
+    await enrol(cast.alice, device)
+    async with cast.browser() as http:
+        body = {"secret": await renewal_of(cast)}
+        asked = await http.post("/api/invitation/accept", json=body)
+        refused(asked, "second_step_needed")
+        assert asked.json()["details"]["ways"] == ["passkey"]
+        assert (await http.post("/api/passkeys/question")).status_code == 401
+    assert (await enter(cast, device)).status_code == 201

@@ -7,14 +7,17 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.accounts import tickets
-from cartable.accounts.actions import open_session, sign_out_devices
+from cartable.accounts.actions import challenges, open_session, sign_out_devices
+from cartable.accounts.actions.enter import second_steps
 from cartable.accounts.actions.passkeys import forget_ways_in
+from cartable.accounts.notices import tell_change
 from cartable.accounts.passwords import hash_password
-from cartable.accounts.rules import check_new_password
+from cartable.accounts.rules import SecondStepNeeded, check_new_password
 from cartable.accounts.tables import Account, Device
 from cartable.actor import Actor, Person
-from cartable.audit.actions import record
+from cartable.audit.actions import record, record_for_account, record_for_authority
 from cartable.authorities.actions import authority_write
+from cartable.database import end
 from cartable.members.actions.alone import account_alone
 from cartable.members.actions.invite import Opened, check_person, read_invitation
 from cartable.members.tables import Member
@@ -40,12 +43,13 @@ async def accept_invitation(
 ) -> Accepted:
     """Accept. Without a password, a passkey is added next, from the session that opens here.
 
-    A renewal signs every other device out.
+    A renewal signs every other device out. It stands for the password, never for the second step.
 
     Raises:
         TicketUnknown, TicketUsed, TicketCancelled, TicketExpired, MembershipEnded
         NotSignedIn, InvitationOfAnother: the person has a way in, and did not come by it.
         PasswordTooShort, PasswordTooCommon
+        SecondStepNeeded: renewed; the account's passkey or a code opens the session.
     """
     opened = await read_invitation(db, secret, now)
     check_person(opened, person)
@@ -63,6 +67,25 @@ async def accept_invitation(
     return await _let_in(db, opened, person, hashed, device_name, seq, now)
 
 
+async def _renew(
+    db: AsyncSession, opened: Opened, seq: int, with_password: bool, now: datetime
+) -> None:
+    """Whoever reads somebody's mail must not pass the step that comes after a password."""
+    account, member = opened.account, opened.member
+    await sign_out_devices(db, account.id, now)
+    if with_password:
+        await record_for_account(db, account.id, None, "account.password_renewed")
+        await tell_change(db, account.id, "password_changed", now)
+    ways = await second_steps(db, account.id)
+    if not ways:
+        return
+    challenge = await challenges.ask(db, "second_step", now, account_id=account.id)
+    member.seq = member.access_seq = seq
+    record_for_authority(db, member.authority_id, seq, "member.way_in_renewed", member.id)
+    await end(db, commit=True)
+    raise SecondStepNeeded(challenge=challenge, ways=ways)
+
+
 async def _let_in(
     db: AsyncSession,
     opened: Opened,
@@ -77,7 +100,7 @@ async def _let_in(
     if hashed is not None:
         account.password_hash = hashed
     if opened.ticket.is_renewal:
-        await sign_out_devices(db, account.id, now)
+        await _renew(db, opened, seq, hashed is not None, now)
     elif not opened.must_sign_in:
         # Nobody had proven the address: whoever came in so far did by a provider of some authority.
         await forget_ways_in(db, account.id, now)

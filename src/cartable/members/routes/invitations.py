@@ -10,6 +10,7 @@ from cartable.accounts.routes.doors import session_cookies
 from cartable.accounts.rules import (
     PasswordTooCommon,
     PasswordTooShort,
+    SecondStepNeeded,
     TicketCancelled,
     TicketExpired,
     TicketUnknown,
@@ -51,13 +52,16 @@ async def read_invitation(data: JSONBody[InvitationSecret], db: Db, now: Now) ->
     summary="Accept an invitation",
     responses=refusals(
         *OPENING, NotSignedIn, InvitationOfAnother, PasswordTooShort, PasswordTooCommon,
-        CrossSiteRequest, InvalidInput,
+        SecondStepNeeded, CrossSiteRequest, InvalidInput,
     ),
 )  # fmt: skip
 async def accept_invitation(
     request: Request[Any, Any, Any], data: JSONBody[Acceptance], db: Db, now: Now
 ) -> Response[Entered]:
-    """Proves the address, opens the authority, and a session unless one is open already."""
+    """Proves the address, opens the authority, and a session unless one is open already.
+
+    A lost password is renewed so too: when a second step follows it, that step opens the session.
+    """
     person = await perhaps_signed_in(request, now)
     done = await accept.accept_invitation(
         db, data.secret, data.password, data.device_name, person, now
