@@ -139,6 +139,20 @@ async def test_activity_is_about_oneself(cast: Cast, runtime: Runtime) -> None:
     assert [line["at"] for line in bruno] != [line["at"] for line in mine]
 
 
+async def test_deeds_on_devices_are_told(cast: Cast) -> None:
+    for _ in range(2):
+        await cast.sign_in("alice@staubin.example")
+    mine = good(await cast.alice.get("/api/me"))["device"]["id"]
+    good(await cast.alice.patch(f"/api/devices/{mine}", {"name": "Tablette du salon"}))
+    assert (await cast.alice.post("/api/devices/sign-out-others")).status_code == 204
+    lines = good(await cast.alice.get("/api/activity"))["lines"]
+    said = [(line["event"], line["details"]) for line in lines[:2]]
+    assert said == [
+        ("account.devices_signed_out", {"count": 2}),
+        ("account.device_renamed", {"device": "Tablette du salon"}),
+    ]
+
+
 async def test_a_failed_sign_in_is_told_to_whose_account_it_is(cast: Cast) -> None:
     http = cast.browser()
     for email in ("alice@staubin.example", "nobody@staubin.example"):

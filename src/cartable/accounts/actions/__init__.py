@@ -10,6 +10,7 @@ from cartable.accounts.actions.devices import (
     sign_out_again,
     sign_out_device,
     sign_out_devices,
+    sign_out_other_devices,
 )
 from cartable.accounts.actions.enter import open_session, sign_in
 from cartable.accounts.actions.passwords import (
@@ -30,4 +31,5 @@ __all__ = [
     "sign_out_again",
     "sign_out_device",
     "sign_out_devices",
+    "sign_out_other_devices",
 ]

@@ -54,10 +54,18 @@ async def _sign_out(db: AsyncSession, account_id: UUID, device_id: UUID, now: da
     return _revoked(db, done.scalars().all(), now) > 0
 
 
+async def sign_out_other_devices(db: AsyncSession, person: Person, now: datetime) -> None:
+    """Close every other of one's sessions."""
+    closed = await sign_out_devices(db, person.account_id, now, but=person.device_id)
+    await record_for_account(
+        db, person.account_id, person.device_id, "account.devices_signed_out", count=closed
+    )
+
+
 async def sign_out_devices(
     db: AsyncSession, account_id: UUID, now: datetime, *, but: UUID | None = None
-) -> None:
-    """Close every session of an account, but one."""
+) -> int:
+    """Close every session of an account but one, in a deed that is recorded; how many."""
     await begin_write(db)
     done = await db.scalars(
         update(Device)
@@ -69,7 +77,7 @@ async def sign_out_devices(
         .values(signed_out_at=now)
         .returning(Device.id)
     )
-    _revoked(db, done.all(), now)
+    return _revoked(db, done.all(), now)
 
 
 def _revoked(db: AsyncSession, devices: Sequence[UUID], now: datetime) -> int:
@@ -100,6 +108,10 @@ async def rename_device(db: AsyncSession, person: Person, device_id: UUID, name:
     if device is None or device.account_id != person.account_id or device.signed_out_at:
         raise NotFound
     device.name = name.strip()[:NAME_LIMIT] or device.name
+    await record_for_account(
+        db, person.account_id, person.device_id, "account.device_renamed", device.id,
+        device=device.name,
+    )  # fmt: skip
     await db.flush()
     return device
 

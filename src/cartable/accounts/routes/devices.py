@@ -102,7 +102,7 @@ async def sign_out_device(
 )
 async def sign_out_other_devices(person: NamedDependency[Person], db: Db, now: Now) -> None:
     """They empty themselves at their next contact."""
-    await actions.sign_out_devices(db, person.account_id, now, but=person.device_id)
+    await actions.sign_out_other_devices(db, person, now)
 
 
 def _device(row: DeviceRow, person: Person) -> Device:
