@@ -1,4 +1,4 @@
-import { Refusal, Unreachable } from './refusals'
+import { learnRefusals, Refusal, Unreachable } from './refusals'
 
 export { inWords, Refusal, Unreachable } from './refusals'
 
@@ -122,6 +122,7 @@ async function read(response: Response, file?: string): Promise<unknown> {
     throw new Unreachable('network')
   })
   if (response.ok) return body
+  await learnRefusals()
   throw refused(response, body)
 }
 

@@ -12,6 +12,7 @@ export class Refusal extends Error {
     readonly retryAfter?: number,
   ) {
     super(code)
+    void learnRefusals()
   }
 }
 
@@ -23,13 +24,19 @@ export class Unreachable extends Error {
   }
 }
 
+/** Brings the words of every refusal: many, and most people meet none. The shell does without. */
+export async function learnRefusals(): Promise<void> {
+  await import('./words').catch(() => undefined)
+}
+
 /** What went wrong, as a sentence for a person. Never a code alone. */
 export function inWords(error: unknown): string {
   if (error instanceof Unreachable) {
     return t(error.reason === 'captive_portal' ? 'errors.captive_portal' : 'errors.unreachable')
   }
   if (!(error instanceof Refusal)) return t('errors.unknown', { code: String(error) })
-  const key = `errors.${error.code}`
+  // Not written as one literal: that would bring those words here.
+  const key = ['errors', error.code].join('.')
   if (hasText(key)) return t(key, params(error))
   if (error.status === 429) return t('errors.too_many_attempts', params(error))
   return t(error.status >= 500 ? 'errors.server' : 'errors.unknown', { code: error.code })

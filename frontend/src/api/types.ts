@@ -425,6 +425,12 @@ export type components = {
             /** @default 7 */
             lease_days_in_camera: number;
         };
+        /** AuthorityDoor */
+        AuthorityDoor: {
+            authority_id: string | null;
+            authority_name: string;
+            buttons: components["schemas"]["Button"][];
+        };
         /** AuthoritySettings */
         AuthoritySettings: {
             name: string;
@@ -450,7 +456,44 @@ export type components = {
             directory_shows_phones: boolean;
             lease_days: number;
             lease_days_in_camera: number;
+            notes_kept_days: number;
             law: components["schemas"]["LawRule"][];
+        };
+        /** Away */
+        Away: {
+            address: string;
+        };
+        /** Button */
+        Button: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "proconnect" | "generic";
+            name: string;
+        };
+        /** CameBack */
+        CameBack: {
+            /** @enum {string} */
+            purpose: "enter" | "link" | "prove";
+            /** Format: uuid */
+            authority_id: string;
+        };
+        /** CancelErasure */
+        CancelErasure: {
+            secret: string;
+        };
+        /** Check */
+        Check: {
+            /** @enum {string} */
+            check: "address" | "discovery" | "issuer" | "keys" | "client" | "pkce" | "logout" | "backchannel" | "siret";
+            /** @enum {string} */
+            state: "ok" | "warning" | "wrong";
+            /** @default  */
+            detail: string;
+        };
+        /** Checks */
+        Checks: {
+            checks: components["schemas"]["Check"][];
         };
         /** CodeSecret */
         CodeSecret: {
@@ -458,12 +501,75 @@ export type components = {
             address: string;
             picture: string;
         };
+        /** ComingBack */
+        ComingBack: {
+            state: string;
+            /** @default  */
+            code: string;
+            /** @default  */
+            iss: string;
+            /** @default  */
+            error: string;
+            /** @default  */
+            device_name: string;
+        };
+        /** Connection */
+        Connection: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "proconnect" | "generic";
+            name: string;
+            issuer: string;
+            client_id: string;
+            scopes: string[];
+            acr_asked: string[];
+            acr_accepted: string[];
+            siret_claim: string;
+            trusts_email: boolean;
+            is_enabled: boolean;
+            redirect_address: string;
+            after_sign_out_address: string;
+            logout_address: string;
+        };
+        /** ConnectionEdit */
+        ConnectionEdit: {
+            /** @enum {string} */
+            kind: "proconnect" | "generic";
+            name: string;
+            issuer: string;
+            client_id: string;
+            /** @default  */
+            secret: string;
+            scopes: string[];
+            acr_asked?: string[];
+            acr_accepted?: string[];
+            /** @default  */
+            siret_claim: string;
+            /** @default false */
+            trusts_email: boolean;
+            /** @default false */
+            is_enabled: boolean;
+        };
+        /** Connections */
+        Connections: {
+            door_address: string;
+            redirect_address: string;
+            after_sign_out_address: string;
+            has_siret: boolean;
+            connections: components["schemas"]["Connection"][];
+        };
         /** Credentials */
         Credentials: {
             email: string;
             password: string;
             /** @default  */
             device_name: string;
+        };
+        /** Departure */
+        Departure: {
+            /** @default  */
+            email: string;
         };
         /** DeskDocument */
         DeskDocument: {
@@ -556,6 +662,31 @@ export type components = {
             account_id: string;
             /** Format: uuid */
             authority_id: string;
+        };
+        /** Erasure */
+        Erasure: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            member_id: string;
+            name: string;
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: date-time */
+            due_at: string;
+            cancelled_at: string | null;
+            done_at: string | null;
+        };
+        /** ErasureState */
+        ErasureState: {
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: date-time */
+            due_at: string;
+        };
+        /** Farewell */
+        Farewell: {
+            address: string | null;
         };
         /** FileRef */
         FileRef: {
@@ -774,6 +905,35 @@ export type components = {
         /** Leaders */
         Leaders: {
             members: string[];
+        };
+        /** LegalNotice */
+        LegalNotice: {
+            publisher: string;
+            director: string;
+            host: string;
+            dpo: string;
+            contact: string;
+            /** @enum {string} */
+            accessibility: "not_audited" | "none" | "partial" | "full";
+            accessibility_contact: string;
+            accessibility_gaps: string;
+            /** Format: uuid */
+            authority_id: string;
+            authority_name: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** LegalNoticeEdit */
+        LegalNoticeEdit: {
+            publisher: string;
+            director: string;
+            host: string;
+            dpo: string;
+            contact: string;
+            /** @enum {string} */
+            accessibility: "not_audited" | "none" | "partial" | "full";
+            accessibility_contact: string;
+            accessibility_gaps: string;
         };
         /** LinkAsked */
         LinkAsked: {
@@ -1016,6 +1176,15 @@ export type components = {
             endpoint: string;
             keys: components["schemas"]["PushKeys"];
         };
+        /** NotesEnding */
+        NotesEnding: {
+            authority_name: string;
+            /** Format: date */
+            ended_on: string;
+            /** Format: date */
+            purged_on: string;
+            is_purged: boolean;
+        };
         /** NotificationPreferences */
         NotificationPreferences: {
             /** @default true */
@@ -1034,6 +1203,22 @@ export type components = {
             is_subscribed: boolean;
             preferences: components["schemas"]["NotificationPreferences"];
             switched_off: string[];
+        };
+        /** OwnConnection */
+        OwnConnection: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "proconnect" | "generic";
+            name: string;
+            authority_name: string;
+            is_linked: boolean;
+            last_used_at: string | null;
+        };
+        /** OwnConnections */
+        OwnConnections: {
+            may_prove: boolean;
+            connections: components["schemas"]["OwnConnection"][];
         };
         /** Passkey */
         Passkey: {
@@ -1058,6 +1243,13 @@ export type components = {
             /** @default  */
             current: string;
             new: string;
+        };
+        /** PersonalData */
+        PersonalData: {
+            erasure: components["schemas"]["ErasureState"] | null;
+            last_administrator: boolean;
+            grace_days: number;
+            endings: components["schemas"]["NotesEnding"][];
         };
         /** Problem */
         Problem: {
@@ -1162,6 +1354,30 @@ export type components = {
         RecoveryCodes: {
             codes: string[];
         };
+        /** Register */
+        Register: {
+            authority_name: string;
+            dpo: string;
+            security: string[];
+            activities: components["schemas"]["RegisterActivity"][];
+        };
+        /** RegisterActivity */
+        RegisterActivity: {
+            title: string;
+            purpose: string;
+            legal_basis: string;
+            recipients: string;
+            entries: components["schemas"]["RegisterEntry"][];
+        };
+        /** RegisterEntry */
+        RegisterEntry: {
+            category: string;
+            people: string;
+            columns: string[];
+            retention: string;
+            is_sensitive: boolean;
+            is_sealed: boolean;
+        };
         /** Row */
         Row: {
             /** @enum {string} */
@@ -1232,6 +1448,7 @@ export type components = {
             directory_shows_phones?: boolean;
             lease_days?: number;
             lease_days_in_camera?: number;
+            notes_kept_days?: number;
         };
         /** SignedIn */
         SignedIn: {
