@@ -19,8 +19,11 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-ONE_TRY = 2000
-"""Milliseconds an action may wait for its element to be still, before it is looked up again."""
+ONE_TRY = 10_000
+"""Milliseconds an action may wait for its element to be still, before it is looked up again.
+
+Long, since one that was done late on a slow machine would be done twice.
+"""
 
 
 class Chromium(Browser):
