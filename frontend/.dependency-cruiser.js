@@ -33,7 +33,10 @@ export default {
       name: 'few-doors-to-the-server',
       comment: 'Councillor screens read the local database; types of the wire are for everybody.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(api|sync|accounts|notifications|[^/]+/desk)/' },
+      from: {
+        path: '^src/',
+        pathNot: '^src/(api|sync|accounts|connections|notifications|[^/]+/desk)/',
+      },
       to: { path: '^src/api/', pathNot: '^src/api/types\\.ts$' },
     },
     {

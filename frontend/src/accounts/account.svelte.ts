@@ -1,4 +1,5 @@
 import { ANYBODY, api, onSignedOut, Refusal, speakFor, Unreachable } from '../api/api'
+import { cameSo, forgetProvider } from '../connections/going'
 import type { Me, Membership } from './me'
 import { forget, recall, remember } from './remembered'
 
@@ -83,8 +84,15 @@ export async function enterBy(path: string, body: Record<string, unknown>): Prom
 
 /** Signs this device out; its papers go with it. Needs the network, or the server would not know. */
 export async function signOut(): Promise<void> {
-  await api.post('/api/sign-out')
+  let address: string | null = null
+  if (cameSo()) {
+    const told = await api.post<{ address: string | null }>('/api/sign-out/provider')
+    address = told.address
+    forgetProvider()
+  } else await api.post('/api/sign-out')
   await leave('signed_out')
+  // The provider closes its own session, and sends the browser back to the door.
+  if (address) location.assign(address)
 }
 
 async function leave(goodbye: Goodbye): Promise<void> {

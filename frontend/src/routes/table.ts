@@ -16,6 +16,8 @@ export interface Route {
 /** Fixed words come before parameters: "nouvelle" is not the name of a sitting. */
 export const routes: Route[] = [
   { pattern: '/connexion', frame: 'open', load: () => import('./SignInRoute.svelte') },
+  { pattern: '/connexion/retour', frame: 'open', load: () => import('./ComeBackRoute.svelte') },
+  { pattern: '/connexion/:authority', frame: 'open', load: () => import('./SignInRoute.svelte') },
   { pattern: '/invitation', frame: 'open', load: () => import('./InvitationRoute.svelte') },
   { pattern: '/lien', frame: 'open', load: () => import('./EmailLinkRoute.svelte') },
   { pattern: '/secours', frame: 'open', load: () => import('./LostRoute.svelte') },
@@ -57,6 +59,10 @@ export const routes: Route[] = [
   { pattern: '/administration/:authority/importer', load: () => import('./ImportRoute.svelte') },
   { pattern: '/administration/:authority/mandats', load: () => import('./EndMandateRoute.svelte') },
   { pattern: '/administration/:authority/reglages', load: () => import('./SettingsRoute.svelte') },
+  {
+    pattern: '/administration/:authority/connexion',
+    load: () => import('./ConnectionsRoute.svelte'),
+  },
   { pattern: '/administration/:authority/annuaire', load: () => import('./ContactsRoute.svelte') },
   { pattern: '/administration/:authority/usage', load: () => import('./UsageRoute.svelte') },
   { pattern: '/annuaire', load: () => import('./DirectoryRoute.svelte') },
