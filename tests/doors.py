@@ -5,8 +5,8 @@ so the door answers, never the validation.
 """
 
 from base64 import b64decode, b64encode
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
@@ -32,9 +32,12 @@ class Door:
     who: frozenset[str]
     others: int = 403
     is_of_authority: bool = True
+    refused: Mapping[str, int] = field(default_factory=dict)
 
     def expected(self, person: str) -> int:
         """The status that `person` must be answered."""
+        if person in self.refused:
+            return self.refused[person]
         if person in self.who:
             return self.status
         if person in ("anonymous", "signed_out"):
@@ -48,9 +51,10 @@ def _to(status: int, *who: set[str], others: int = 403) -> Door:
     return Door(status, frozenset().union(*who), others)
 
 
-def _own(status: int, *who: str) -> Door:
-    """A route about oneself: everybody who is signed in, and `who`."""
-    return Door(status, frozenset(who), is_of_authority=False)
+def _own(status: int, *who: str, but: tuple[int, str, str] | None = None) -> Door:
+    """A route about oneself: everybody who is signed in, and `who`; `but` some are told no."""
+    refused = dict.fromkeys(but[1:], but[0]) if but else {}
+    return Door(status, frozenset(who), is_of_authority=False, refused=refused)
 
 
 def _host(status: int) -> Door:
@@ -173,6 +177,16 @@ DOORS = {
     "create_journal_export": _to(201, ADMIN),
     "read_journal_export": _to(200, ADMIN),
     "read_activity": _own(200),
+    "read_personal_data": _own(200),
+    "export_my_data": _own(200),
+    "ask_erasure": _own(200, but=(409, "ines", "irma")),
+    "cancel_erasure": _own(204),
+    "cancel_erasure_by_link": _own(404, *PEOPLE),
+    "ask_member_erasure": _to(200, ADMIN),
+    "list_erasures": _to(200, ADMIN),
+    "read_register": _to(200, MEMBERS),
+    "list_legal_notices": _own(200, *PEOPLE),
+    "edit_legal_notice": _to(200, ADMIN),
     "list_hosted_authorities": _host(200),
     "read_support_view": _host(200),
     "read_health": _host(200),
@@ -205,6 +219,10 @@ CSV = b64encode("Prénom;Nom;Courriel\nZoé;Petit;zoe@import.example".encode()).
 PICTURE = b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
+NOTICE = {
+    "publisher": "Commune", "director": "", "host": "", "dpo": "", "contact": "",
+    "accessibility": "not_audited", "accessibility_contact": "", "accessibility_gaps": "",
+}  # fmt: skip
 UNLISTED = {
     "/", "/{path}", "/health/live", "/health/ready", "/api", "/api/openapi.json",
     "/api/connections/{connection_id}/logout",
@@ -403,6 +421,10 @@ def calls(world: World, file: str, guest: str) -> dict[str, Callable[[], Awaitab
         "verify_the_journal": nothing,
         "create_journal_export": nothing,
         "read_journal_export": read_journal_export,
+        "ask_member_erasure": on("member_id", w.member),
+        "list_erasures": nothing,
+        "read_register": nothing,
+        "edit_legal_notice": sent(NOTICE),
         "list_hosted_authorities": nothing,
         "read_support_view": nothing,
         "read_health": nothing,
@@ -433,6 +455,12 @@ def own_calls(person: str, device: str, spare: str, password: str) -> dict[str, 
         "open_given_code": _json({"code": "KF7M Q2XW"}),
         "read_me": _bare(),
         "read_activity": _bare(),
+        "read_personal_data": _bare(),
+        "export_my_data": _bare(),
+        "ask_erasure": _bare(),
+        "cancel_erasure": _bare(),
+        "cancel_erasure_by_link": _json({"secret": NO_SECRET}),
+        "list_legal_notices": _bare(),
         "list_devices": _bare(),
         "list_copies": _bare(),
         "follow_hints": _bare(),

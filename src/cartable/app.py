@@ -30,6 +30,7 @@ from cartable.logs import set_up_logs
 from cartable.members import routes as members
 from cartable.members.guards import actor_of
 from cartable.notifications import routes as notifications
+from cartable.personal import routes as personal
 from cartable.runtime import Runtime, open_runtime
 from cartable.settings import Settings, load_settings
 from cartable.signals import on_stop
@@ -85,7 +86,7 @@ DOMAINS = {
     "accounts": accounts, "members": members, "sittings": sittings, "documents": documents,
     "convocations": convocations, "attendance": attendance, "sync": sync,
     "notifications": notifications, "journal": journal, "hosting": hosting,
-    "usage": usage, "connections": connections,
+    "usage": usage, "personal": personal, "connections": connections,
 }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from cartable.mail import tables as mail
 from cartable.members import tables as members
 from cartable.mutations import tables as mutations
 from cartable.notifications import tables as notifications
+from cartable.personal import tables as personal
 from cartable.readings import tables as readings
 from cartable.settings import ROOT
 from cartable.sittings import tables as sittings
@@ -30,7 +31,7 @@ from cartable.votes import tables as votes
 
 DOMAINS = (
     jobs, accounts, audit, authorities, documents, members, sittings, mutations, annotations,
-    votes, readings, attendance, notifications, mail, connections,
+    votes, readings, attendance, notifications, mail, connections, personal,
 )  # fmt: skip
 metadata = Table.metadata
 

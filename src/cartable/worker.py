@@ -14,7 +14,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from cartable import jobs
 from cartable.accounts.actions import forget_old_devices
-from cartable.accounts.rules import REMEMBERED
+from cartable.accounts.rules import REMEMBERED, TICKETS_KEPT
 from cartable.accounts.throttle import forget_old_guesses
 from cartable.accounts.tickets import forget_old_tickets
 from cartable.audit.checkpoints import EVERY
@@ -27,11 +27,14 @@ from cartable.jobs import Job
 from cartable.mail import jobs as mail_jobs
 from cartable.mail.actions.deliver import forget_old_mail
 from cartable.mail.actions.write import SEND
+from cartable.mail.rules import MAIL_KEPT
 from cartable.members import jobs as member_jobs
 from cartable.members.actions.links import ASKED
 from cartable.notifications import jobs as notification_jobs
 from cartable.notifications.actions.announce import PUSH
 from cartable.notifications.identity import make_identity
+from cartable.personal import jobs as personal_jobs
+from cartable.personal.actions.ask import ERASE
 from cartable.runtime import Runtime
 from cartable.sittings.actions.prepare import archive_sittings
 from cartable.sync.actions import erase_deleted, purge_tombstones
@@ -51,8 +54,6 @@ LANES = (_IS_OURS, _IS_OURS, _IS_PUSH, _IS_PUSH, _IS_MAIL, _IS_MAIL)
 """What each lane takes: a service that does not answer never keeps a piece from being read."""
 
 LONGEST_UPLOAD = timedelta(days=1)
-MAIL_KEPT = timedelta(days=400)
-TICKETS_KEPT = timedelta(days=30)
 NIGHTLY = "worker.nightly"
 
 Handler = Callable[[Runtime, Mapping[str, Any]], Awaitable[None]]
@@ -73,6 +74,7 @@ async def nightly(runtime: Runtime, _body: Mapping[str, Any]) -> None:
         async with runtime.writing(authority_id) as db:
             await purge_tombstones(db, authority_id, now)
         await _erase(runtime, authority_id, now)
+    await personal_jobs.night(runtime, now)
     await sign_chains(runtime, authorities, now)
     async with runtime.writing() as db:
         await forget_old_devices(db, now - REMEMBERED)
@@ -111,6 +113,8 @@ HANDLERS: dict[str, Handler] = {
     SEND + jobs.GIVEN_UP: mail_jobs.give_up,
     ASKED: member_jobs.send_link,
     ASKED + jobs.GIVEN_UP: forget,
+    ERASE: personal_jobs.erase,
+    ERASE + jobs.GIVEN_UP: forget,
     NIGHTLY: nightly,
     NIGHTLY + jobs.GIVEN_UP: forget,
 }

@@ -21,6 +21,9 @@ REMEMBERED = timedelta(days=440)
 """How long a signed-out device is told that it was revoked: longer than its cookie lives."""
 
 
+TICKETS_KEPT = timedelta(days=30)
+"""Tickets are remembered so long once they are over, so that an old link is explained."""
+
 CHALLENGE_LASTS = timedelta(minutes=10)
 DEVICES = 5
 """Signed-in devices of one person: a tablet, a telephone, two computers, and one to spare."""

@@ -1,5 +1,6 @@
 """An annotation is read by its author alone, while the piece it stands on may be read."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +30,32 @@ def readable_annotations(actor: Actor) -> Select[Annotation]:
         Annotation.member_id == actor.member_id,
     )
     return on_readable_documents(mine, Annotation.document_id, actor)
+
+
+def kept_annotations(
+    authority_id: UUID, member_id: UUID, documents: Collection[UUID]
+) -> Select[Annotation]:
+    """All that one member keeps on some pieces, whatever they may read today: for their own copy of
+    it alone."""
+    return (
+        _kept(authority_id, member_id)
+        .where(Annotation.document_id.in_(documents))
+        .order_by(Annotation.document_id, Annotation.id)
+    )
+
+
+def pieces_annotated_by(authority_id: UUID, member_id: UUID) -> Select[UUID]:
+    """The pieces on which one member keeps something."""
+    return _kept(authority_id, member_id).with_only_columns(Annotation.document_id).distinct()
+
+
+def _kept(authority_id: UUID, member_id: UUID) -> Select[Annotation]:
+    return select(Annotation).where(
+        Annotation.authority_id == authority_id,
+        Annotation.member_id == member_id,
+        Annotation.deleted_at.is_(None),
+        Annotation.body.is_not(None),
+    )
 
 
 def is_annotated(document_id: SQLCoreOperations[UUID]) -> ColumnElement[bool]:

@@ -26,6 +26,7 @@ from cartable.documents.access import readable_versions
 from cartable.documents.tables import DocumentVersion
 from cartable.mutations.actions import erase_landed
 from cartable.mutations.rules import (
+    AT_ONCE,
     KEPT_DELETED,
     AlreadyThere,
     Change,
@@ -36,10 +37,6 @@ from cartable.sealing import Key
 
 FORKS = UUID("2f0c1d8a-5b7e-5c3e-9a41-7d3f6c1b0e03")
 """Names the sibling of a fork after the mutation that made it: again gives the same one."""
-
-
-AT_ONCE = 500
-"""Rows of a deed."""
 
 
 async def put_annotation(
@@ -193,6 +190,25 @@ async def erase_deleted(db: AsyncSession, authority_id: UUID, now: datetime) -> 
         )
         await erase_landed(db, rows)
     return len(rows)
+
+
+async def purge_annotations(
+    db: AsyncSession, authority_id: UUID, member_id: UUID, seq: int, now: datetime
+) -> int:
+    """Take what one member keeps from their tablets, in the caller's deed; how many, 500 at most.
+
+    It is erased for good with what its author deleted.
+    """
+    mine = (Annotation.authority_id == authority_id, Annotation.member_id == member_id)
+    some = select(Annotation.id).where(*mine, Annotation.deleted_at.is_(None)).limit(AT_ONCE)
+    gone = await db.scalars(
+        update(Annotation)
+        .where(*mine, Annotation.id.in_(some))
+        .values(deleted_at=now, seq=seq)
+        .returning(Annotation.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(gone.all())
 
 
 def _add(db: AsyncSession, actor: Actor, key: Key, change: Change, said: AnnotationShape) -> None:

@@ -28,6 +28,8 @@ class Authority(msgspec.Struct, kw_only=True):
 
 Days = Annotated[int, msgspec.Meta(ge=0, le=60)]
 Lease = Annotated[int, msgspec.Meta(ge=1, le=365)]
+NotesKept = Annotated[int, msgspec.Meta(ge=30, le=365)]
+"""Days; under 30 the warnings would have no time to arrive."""
 
 
 class LawRule(msgspec.Struct, kw_only=True):
@@ -67,6 +69,7 @@ class AuthoritySettings(msgspec.Struct, kw_only=True):
     directory_shows_phones: bool
     lease_days: int
     lease_days_in_camera: int
+    notes_kept_days: int
     law: list[LawRule]
 
 
@@ -94,3 +97,4 @@ class SettingsEdit(msgspec.Struct, kw_only=True):
     directory_shows_phones: bool | UnsetType = UNSET
     lease_days: Lease | UnsetType = UNSET
     lease_days_in_camera: Lease | UnsetType = UNSET
+    notes_kept_days: NotesKept | UnsetType = UNSET

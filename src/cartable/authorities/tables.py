@@ -54,6 +54,8 @@ class AuthoritySettings(Table):
     eldest_wins_tie: Mapped[bool] = mapped_column(default=True)
     directory_shows_emails: Mapped[bool] = mapped_column(default=True)
     directory_shows_phones: Mapped[bool] = mapped_column(default=True)
+    notes_kept_days: Mapped[int] = mapped_column(default=90)
+    """Days that private notes outlive a mandate."""
 
 
 class AuthorityLogo(Table):

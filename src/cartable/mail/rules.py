@@ -23,6 +23,9 @@ WAITS = (
 )
 """Between eight tries, almost a day: a server under maintenance, or one that greylists."""
 
+MAIL_KEPT = timedelta(days=400)
+"""How long it is known that a message was sent: longer than any time to contest a call."""
+
 
 class AddressInvalid(Invalid):
     """No mail can be sent to it, or from it: a part is missing, or it is not one address."""

@@ -33,6 +33,17 @@ def readable_parked(actor: Actor) -> Select[Mutation]:
     return mine.where(false()) if actor.is_ended else mine
 
 
+def kept_parked(authority_id: UUID, member_id: UUID) -> Select[Mutation]:
+    """What of one member is parked, also once access has ended: for their own copy alone."""
+    return select(Mutation).where(
+        Mutation.authority_id == authority_id,
+        Mutation.member_id == member_id,
+        Mutation.outcome == "parked",
+        Mutation.deleted_at.is_(None),
+        Mutation.body.is_not(None),
+    )
+
+
 async def held(db: AsyncSession, actor: Actor, mids: Collection[UUID]) -> list[UUID]:
     """Those of one's own mids that the log has, in the order given; also once access has ended."""
     known = {outcome.mid for outcome in await outcomes(db, actor, mids)}

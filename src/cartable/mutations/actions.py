@@ -142,6 +142,25 @@ async def erase_discarded(db: AsyncSession, authority_id: UUID, now: datetime) -
     )
 
 
+async def discard_all_parked(
+    db: AsyncSession, authority_id: UUID, member_id: UUID, seq: int, now: datetime
+) -> int:
+    """Discard what of one member is parked, in the caller's deed; how many."""
+    gone = await db.scalars(
+        update(Row)
+        .where(
+            Row.authority_id == authority_id,
+            Row.member_id == member_id,
+            Row.outcome == "parked",
+            Row.deleted_at.is_(None),
+        )
+        .values(deleted_at=now, seq=seq)
+        .returning(Row.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(gone.all())
+
+
 async def _erase(db: AsyncSession, *which: ColumnElement[bool]) -> None:
     await db.execute(
         update(Row)

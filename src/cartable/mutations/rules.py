@@ -18,6 +18,13 @@ KEPT_DELETED = timedelta(days=30)
 """What its author deleted or discarded is erased for good after that (sync.md, section 5)."""
 
 
+KEPT_TOMBSTONES = timedelta(days=730)
+"""What is left of a deleted row, so that tablets hear of it (sync.md, section 1)."""
+
+AT_ONCE = 500
+"""Rows of a deed."""
+
+
 class EpochChanged(Conflict):
     """The number line is another one since a restore: pull first, then push again."""
 

@@ -25,6 +25,16 @@ def readable_reading_states(actor: Actor) -> Select[ReadingState]:
     return on_readable_documents(mine, ReadingState.document_id, actor)
 
 
+def kept_readings(authority_id: UUID, member_id: UUID) -> Select[ReadingState]:
+    """All that one member keeps, whatever they may read today: for their own copy of it alone."""
+    return select(ReadingState).where(
+        ReadingState.authority_id == authority_id,
+        ReadingState.member_id == member_id,
+        ReadingState.deleted_at.is_(None),
+        ReadingState.body.is_not(None),
+    )
+
+
 def is_opened(document_id: SQLCoreOperations[UUID]) -> ColumnElement[bool]:
     """Somebody keeps a reading of this piece."""
     return exists().where(ReadingState.document_id == document_id)

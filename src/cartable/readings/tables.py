@@ -10,7 +10,10 @@ from cartable.sealing import Sealed, SealedBytes
 
 
 class ReadingState(Synced, Table):
-    """The one reading of a member and a piece. `body` is the sealed wire shape."""
+    """The one reading of a member and a piece.
+
+    `body` is the sealed wire shape; empty once it was purged for good.
+    """
 
     __tablename__ = "reading_state"
     __table_args__ = (Index(None, "authority_id", "member_id", "seq"), Index(None, "document_id"))
@@ -18,4 +21,4 @@ class ReadingState(Synced, Table):
     authority_id: Mapped[UUID] = mapped_column(ForeignKey("authority.id"))
     member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id"), primary_key=True)
     document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"))
-    body: Mapped[SealedBytes] = mapped_column(Sealed)
+    body: Mapped[SealedBytes | None] = mapped_column(Sealed)

@@ -1,6 +1,6 @@
 """The pull: one page of the view of one member, from one snapshot (sync.md, section 2)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -34,7 +34,9 @@ from cartable.errors import NotFound
 from cartable.members.tables import Member
 from cartable.mutations.access import held
 from cartable.mutations.actions import erase_discarded
+from cartable.mutations.rules import KEPT_TOMBSTONES
 from cartable.readings.access import is_opened
+from cartable.readings.actions import erase_purged as erase_readings
 from cartable.sealing import Key
 from cartable.sittings.tables import AgendaItem, Recipient, Sitting
 from cartable.sync.catalogue import KINDS, Kind, View
@@ -51,12 +53,14 @@ from cartable.sync.rules import (
 )
 from cartable.sync.shapes import Head, Pulled, PullRequest, Row
 from cartable.votes.access import is_prepared
+from cartable.votes.actions import erase_purged as erase_intentions
 
-KEPT_TOMBSTONES = timedelta(days=730)
 _NO_LINE = UUID(int=0)
 _OF = {kind.name: kind.table for kind in KINDS}
 _PURGED = (
     (_OF["annotation"], false()),
+    (_OF["vote_intention"], false()),
+    (_OF["reading_state"], false()),
     (_OF["contact"], false()),
     # The rest of the log stays: it knows what was applied already.
     (_OF["parked_mutation"], _OF["parked_mutation"].outcome != "parked"),
@@ -211,6 +215,8 @@ async def erase_deleted(db: AsyncSession, authority_id: UUID, now: datetime) -> 
     """
     await hold(db, authority_id)
     await erase_discarded(db, authority_id, now)
+    await erase_intentions(db, authority_id, now)
+    await erase_readings(db, authority_id, now)
     return await erase_annotations(db, authority_id, now)
 
 

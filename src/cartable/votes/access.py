@@ -33,6 +33,16 @@ def readable_vote_intentions(actor: Actor) -> Select[VoteIntention]:
     )
 
 
+def kept_intentions(authority_id: UUID, member_id: UUID) -> Select[VoteIntention]:
+    """All that one member keeps, whatever they may read today: for their own copy of it alone."""
+    return select(VoteIntention).where(
+        VoteIntention.authority_id == authority_id,
+        VoteIntention.member_id == member_id,
+        VoteIntention.deleted_at.is_(None),
+        VoteIntention.body.is_not(None),
+    )
+
+
 def is_prepared(agenda_item_id: SQLCoreOperations[UUID]) -> ColumnElement[bool]:
     """Somebody prepared a vote on this item."""
     return exists().where(VoteIntention.agenda_item_id == agenda_item_id)

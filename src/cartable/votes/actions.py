@@ -1,12 +1,22 @@
 """Preparing a vote. Private: no line in the journal, the log of mutations suffices."""
 
+from datetime import datetime
 from uuid import UUID, uuid5
 
 import msgspec
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.actor import Actor
-from cartable.mutations.rules import Change, InvalidEntity, Landed, NoLongerReadable
+from cartable.mutations.actions import erase_landed
+from cartable.mutations.rules import (
+    AT_ONCE,
+    KEPT_DELETED,
+    Change,
+    InvalidEntity,
+    Landed,
+    NoLongerReadable,
+)
 from cartable.sealing import Key
 from cartable.sittings.access import readable_agenda_items
 from cartable.sittings.tables import AgendaItem
@@ -36,21 +46,20 @@ async def prepare_vote(
     if change.entity != register_of(actor.member_id, body.agenda_item_id):
         raise InvalidEntity
     row = await db.get(VoteIntention, (actor.member_id, change.entity))
-    if row is None:
+    if row is None or row.body is None:
         item = readable_agenda_items(actor).where(AgendaItem.id == body.agenda_item_id)
         if await db.scalar(item.with_only_columns(AgendaItem.id)) is None:
             raise NoLongerReadable
-        said = _said(change, body)
-        db.add(
-            VoteIntention(
+        if row is None:
+            row = VoteIntention(
                 id=change.entity,
                 authority_id=actor.authority_id,
                 member_id=actor.member_id,
                 agenda_item_id=body.agenda_item_id,
-                seq=change.seq,
-                body=seal_intention(key, said),
             )
-        )
+            db.add(row)
+        row.body, row.seq = seal_intention(key, _said(change, body)), change.seq
+        row.deleted_at = None
         return Landed(change.entity)
     shown = open_intention(key, row)
     said, differs = _said(change, body), False
@@ -93,3 +102,41 @@ def _base(change: Change) -> PrepareVote:
         return msgspec.json.decode(result, type=PrepareVote)
     prepared: PrepareVote = body
     return prepared
+
+
+async def purge_intentions(
+    db: AsyncSession, authority_id: UUID, member_id: UUID, seq: int, now: datetime
+) -> int:
+    """Take what one member keeps from their tablets, in the caller's deed; how many, 500 at most.
+
+    It is erased for good with what its author deleted.
+    """
+    mine = (VoteIntention.authority_id == authority_id, VoteIntention.member_id == member_id)
+    some = select(VoteIntention.id).where(*mine, VoteIntention.deleted_at.is_(None)).limit(AT_ONCE)
+    gone = await db.scalars(
+        update(VoteIntention)
+        .where(*mine, VoteIntention.id.in_(some))
+        .values(deleted_at=now, seq=seq)
+        .returning(VoteIntention.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(gone.all())
+
+
+async def erase_purged(db: AsyncSession, authority_id: UUID, now: datetime) -> None:
+    """Erase for good what was purged over 30 days ago, with its history.
+
+    The caller holds the authority.
+    """
+    old = await db.execute(
+        update(VoteIntention)
+        .where(
+            VoteIntention.authority_id == authority_id,
+            VoteIntention.deleted_at < now - KEPT_DELETED,
+            VoteIntention.body.is_not(None),
+        )
+        .values(body=None)
+        .returning(VoteIntention.member_id, VoteIntention.id)
+        .execution_options(synchronize_session=False)
+    )
+    await erase_landed(db, [(row.member_id, row.id) for row in old])

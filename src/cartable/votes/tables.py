@@ -10,7 +10,10 @@ from cartable.sealing import Sealed, SealedBytes
 
 
 class VoteIntention(Synced, Table):
-    """The one register of a member and an item. `body` is the sealed wire shape."""
+    """The one register of a member and an item.
+
+    `body` is the sealed wire shape; empty once it was purged for good.
+    """
 
     __tablename__ = "vote_intention"
     __table_args__ = (
@@ -21,4 +24,4 @@ class VoteIntention(Synced, Table):
     authority_id: Mapped[UUID] = mapped_column(ForeignKey("authority.id"))
     member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id"), primary_key=True)
     agenda_item_id: Mapped[UUID] = mapped_column(ForeignKey("agenda_item.id"))
-    body: Mapped[SealedBytes] = mapped_column(Sealed)
+    body: Mapped[SealedBytes | None] = mapped_column(Sealed)
