@@ -78,8 +78,9 @@ def test_many_readers_cost_little() -> None:
             accounts = list(await db.scalars(select(Member.account_id).where(of_town)))
             for token, account_id in zip(tokens, cycle(accounts), strict=False):
                 sign_in = {"id": uuid7(), "account_id": account_id, "name": "Tablette"}
-                dates = {"created_at": now, "last_seen_at": now}
-                db.add(Device(**sign_in, **dates, token_hash=token_hash(token)))
+                dates = {"created_at": now, "last_seen_at": now, "proved_at": now}
+                shown = {"token_hash": token_hash(token), "method": "password"}
+                db.add(Device(**sign_in, **dates, **shown))
 
     with served(fill) as server:
         asyncio.run(_many(server, tokens))

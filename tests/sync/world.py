@@ -29,6 +29,7 @@ from cartable.members.shapes import NewAssembly, NewMember, NewSeat
 from cartable.members.tables import Member
 from cartable.runtime import Runtime
 from cartable.sittings.tables import AgendaItem
+from cartable.votes.tables import VoteIntention
 
 CAST = {
     "ines": ["admin"],
@@ -167,7 +168,7 @@ class World:
         and numbers start above every one ever given."""
         async with self.runtime.writing() as db:
             head = await db.get_one(AuthorityHead, self.authority_id)
-            lost = await self.one(db, AgendaItem, AgendaItem.id.not_in(_with_pieces()))
+            lost = await self.one(db, AgendaItem, *(AgendaItem.id.not_in(held) for held in _held()))
             await db.execute(delete(AgendaItem).where(AgendaItem.id == lost))
             head.epoch, head.seq = uuid4(), head.seq + 1_000_000
         self.told.append("restore")
@@ -186,8 +187,10 @@ class World:
             return (await db.scalar(asked)) or 0
 
 
-def _with_pieces() -> Any:
-    return select(Document.agenda_item_id).where(Document.agenda_item_id.is_not(None))
+def _held() -> tuple[Any, ...]:
+    """Items that pieces or intentions stand on: a backup has none without the other."""
+    pieces = select(Document.agenda_item_id).where(Document.agenda_item_id.is_not(None))
+    return pieces, select(VoteIntention.agenda_item_id)
 
 
 async def forget_bumps(db: AsyncSession, before: dict[UUID, int]) -> None:
