@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("migrate", help="mettre la base à jour")
     commands.add_parser("demo", help="créer la collectivité de démonstration et la servir")
     commands.add_parser("restored", help="après avoir remis une sauvegarde de la base en place")
+    commands.add_parser("register", help="écrire le registre des traitements (Markdown)")
     commands.add_parser("doctor", help="dire en clair ce qui ne va pas")
     keys = commands.add_parser("keys", help="nommer la clé maîtresse, en tirer une, en changer")
     keys.add_argument("what", choices=("show", "new", "rotate"), metavar="show | new | rotate")

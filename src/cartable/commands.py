@@ -16,6 +16,7 @@ from cartable.logs import set_up_logs
 from cartable.members.actions.found import Founded, found_authority
 from cartable.members.rules import InvalidEmail
 from cartable.members.shapes import NewMember
+from cartable.personal.publication import as_markdown
 from cartable.rotation import Renewed, rotate
 from cartable.runtime import open_runtime
 from cartable.schema import is_current, migrate
@@ -208,6 +209,12 @@ def run_doctor(settings: Settings, _chosen: argparse.Namespace) -> int:
     return 0 if all(finding.is_well for finding in findings) else 1
 
 
+def run_register(_settings: Settings, _chosen: argparse.Namespace) -> int:
+    """Write the register of processing, as the tables and the nightly jobs have it."""
+    sys.stdout.write(as_markdown())
+    return 0
+
+
 def run_hosting(settings: Settings, chosen: argparse.Namespace) -> int:
     """The host's deeds, the journal's verification and its checkpoints."""
     if check_schema(settings):
@@ -231,6 +238,7 @@ COMMANDS = {
     "migrate": run_migrate,
     "found": run_found,
     "doctor": run_doctor,
+    "register": run_register,
     "keys": run_keys,
     "restored": run_restored,
 }

@@ -17,6 +17,7 @@ from cartable.web import PROBLEM, example_of
 
 Document = dict[str, Any]
 _SAFE = ("get", "head")
+EVENTS = "text/event-stream"
 _HEADER = {
     "name": "X-Cartable",
     "in": "header",
@@ -96,3 +97,5 @@ def _complete(method: str, operation: Document, schemas: dict[str, Document]) ->
                 example.pop("id", None)
             if media_type == "application/json":
                 content["example"] = sample(content["schema"], schemas)
+            elif media_type not in (PROBLEM, EVENTS):
+                content["schema"] = {"type": "string", "format": "binary"}

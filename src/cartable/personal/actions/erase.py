@@ -99,6 +99,7 @@ async def _leave(db: AsyncSession, one: Membership, now: datetime) -> bool:
         member.position = ""
     member.seq = member.access_seq = seq
     await forget_end(db, one)
+    await forget_person(db, member.account_id)
     record_for_authority(db, one.authority_id, seq, "member.erased", member.id)
     await db.flush()
     return held_a_mandate
