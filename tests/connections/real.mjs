@@ -1,0 +1,31 @@
+/**
+ * A real OpenID provider for the tests (npm oidc-provider): `node real.mjs <port> <config.json>`.
+ * Its own development pages ask for a login, whose claims are those of `people`.
+ */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { resolve } from 'node:path'
+
+const [port, file] = process.argv.slice(2)
+const { clients, people } = JSON.parse(readFileSync(file, 'utf8'))
+const modules = createRequire(resolve('frontend/package.json'))
+const { Provider } = await import(modules.resolve('oidc-provider'))
+
+const provider = new Provider(`http://127.0.0.1:${port}`, {
+  clients,
+  findAccount: (_, sub) => ({ accountId: sub, claims: () => ({ sub, ...people[sub] }) }),
+  claims: { openid: ['sub'], email: ['email', 'email_verified'], siret: ['siret'] },
+  scopes: ['openid', 'email', 'siret'],
+  acrValues: ['eidas1', 'eidas2'],
+  pkce: { required: () => true },
+  cookies: { keys: ['only for tests'] },
+  features: {
+    devInteractions: { enabled: true },
+    jwtUserinfo: { enabled: true },
+    backchannelLogout: { enabled: true },
+    rpInitiatedLogout: { enabled: true },
+  },
+  ttl: { Session: 600, Grant: 600, Interaction: 600, AccessToken: 600, IdToken: 600 },
+})
+provider.on('server_error', (_, error) => console.error(error))
+provider.listen(Number(port), '127.0.0.1', () => console.log('listening'))
