@@ -60,6 +60,7 @@ def served(
     *,
     has_worker: bool = True,
     database: str = "",
+    connection_hosts: tuple[str, ...] = (),
 ) -> Iterator[Served]:
     """Make the cast, let `fill` (a coroutine function) add to it, then serve.
 
@@ -67,7 +68,9 @@ def served(
     """
     with tempfile.TemporaryDirectory(prefix="cartable-") as folder:
         port = free_port()
-        settings = Settings(data=Path(folder), port=port, database=database)
+        settings = Settings(
+            data=Path(folder), port=port, database=database, connection_hosts=connection_hosts
+        )
         cast = asyncio.run(_prepare(settings, fill))
         with running(settings, has_worker=has_worker) as (base, pid):
             yield Served(base, pid, settings, cast)
@@ -108,6 +111,7 @@ def _start(settings: Settings, has_worker: bool) -> subprocess.Popen[bytes]:
             "CARTABLE_DATA": str(settings.data),
             "CARTABLE_DATABASE": settings.database,
             "CARTABLE_PORT": str(settings.port),
+            "CARTABLE_CONNECTION_HOSTS": ",".join(settings.connection_hosts),
             # A story on a slow machine takes longer than a clerk who seals a call.
             "CARTABLE_PROOF_MINUTES": "60",
             "CARTABLE_LOG_LEVEL": "warning",
