@@ -8,7 +8,13 @@ from hypothesis import strategies as st
 from tests.cast import Cast
 from tests.world import World, good
 
-from cartable.members.rules import SeatEndsBeforeStart, SeatOverlaps, check_seat_days
+from cartable.members.rules import (
+    SeatEndsBeforeStart,
+    SeatOverlaps,
+    TooManyClosed,
+    check_closings,
+    check_seat_days,
+)
 
 Days = tuple[date, date | None]
 FIRST = date(2026, 1, 1)
@@ -109,3 +115,11 @@ async def test_assemblies_and_groups_bear_their_own_names(cast: Cast) -> None:
     good(await ines.delete(f"{town}/groups/{group['id']}"))
     # The same name serves in the other town.
     good(await cast.irma.post(f"{cast.other.path}/groups", {"name": "Ensemble"}))
+
+
+def test_one_deed_ends_five_hundred_memberships_at_most() -> None:
+    check_closings(0)
+    check_closings(500)
+    with pytest.raises(TooManyClosed) as refused:
+        check_closings(501)
+    assert refused.value.details == {"maximum": 500}

@@ -110,6 +110,14 @@ class MandateNotOver(Conflict):
     """Memberships end from the day after the last day in office, not before."""
 
 
+CLOSED_TOGETHER = 500
+"""Memberships that one deed ends: tablets never get part of a deed (sync.md, section 1)."""
+
+
+class TooManyClosed(Conflict):
+    """Seats may end together, and memberships be ended apart. details: maximum."""
+
+
 class NothingToUndo(Conflict):
     """It was undone already, or seats were given to others since."""
 
@@ -162,6 +170,16 @@ def check_email(email: str) -> str:
     if not _EMAIL.fullmatch(plain):
         raise InvalidEmail
     return plain
+
+
+def check_closings(count: int) -> None:
+    """Refuse to end more memberships than one deed may write.
+
+    Raises:
+        TooManyClosed
+    """
+    if count > CLOSED_TOGETHER:
+        raise TooManyClosed(maximum=CLOSED_TOGETHER)
 
 
 def check_seat_days(

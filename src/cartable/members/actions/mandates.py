@@ -21,6 +21,7 @@ from cartable.members.rules import (
     MandateNotOver,
     NothingToUndo,
     SeatOverlaps,
+    check_closings,
     check_seat_days,
 )
 from cartable.members.shapes import MandateEndOrder, MandateLoss
@@ -75,7 +76,7 @@ async def end_mandate(
     is left without any role, once the last day is over.
 
     Raises:
-        NotFound, MandateChanged, MandateNotOver
+        NotFound, MandateChanged, MandateNotOver, TooManyClosed
     """
     seq = await enter(db, actor, "admin")
     losses = await who_loses(db, actor, assembly_id, order.last_day)
@@ -83,6 +84,8 @@ async def end_mandate(
         raise MandateChanged
     if order.deactivates and order.last_day >= await _today(db, actor, now):
         raise MandateNotOver
+    closing = [loss.member_id for loss in losses if order.deactivates and loss.is_left_without_role]
+    check_closings(len(closing))
     before: dict[str, str | None] = {}
     for loss in losses:
         seat = await db.get_one(Seat, loss.seat_id)
@@ -91,11 +94,10 @@ async def end_mandate(
     members = {loss.member_id for loss in losses}
     await members_access_changed(db, actor, seq, Member.id.in_(members))
     gone: list[str] = []
-    for loss in losses:
-        if order.deactivates and loss.is_left_without_role:
-            member = await db.get_one(Member, loss.member_id, populate_existing=True)
-            await end_membership(db, actor, seq, member, now)
-            gone.append(str(member.id))
+    for member_id in closing:
+        member = await db.get_one(Member, member_id, populate_existing=True)
+        await end_membership(db, actor, seq, member, now)
+        gone.append(str(member.id))
     ended = MandateEnd(
         id=uuid7(),
         authority_id=actor.authority_id,

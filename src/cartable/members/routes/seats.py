@@ -22,6 +22,7 @@ from cartable.members.rules import (
     SeatEndsBeforeStart,
     SeatOverlaps,
     SubstituteSits,
+    TooManyClosed,
 )
 from cartable.members.shapes import (
     MandateEnded,
@@ -108,7 +109,7 @@ async def preview_mandate_end(
     f"{MANDATE}/end",
     summary="End the seats of an assembly",
     guards=[member_only, proved],
-    responses=refusals(*BODY, ProofNeeded, MandateChanged, MandateNotOver),
+    responses=refusals(*BODY, ProofNeeded, MandateChanged, MandateNotOver, TooManyClosed),
 )
 async def end_mandate(
     assembly_id: FromPath[UUID], data: JSONBody[MandateEndOrder], db: Db, actor: Asker, now: Now
