@@ -13,6 +13,12 @@ export interface Route {
   frame?: 'open' | 'page'
 }
 
+/** Screens that people see once in a while share one piece: the service worker lists each. */
+const personal =
+  (choose: (all: typeof import('./personal')) => Component<Props> | Component) => async () => ({
+    default: choose(await import('./personal')),
+  })
+
 /** Fixed words come before parameters: "nouvelle" is not the name of a sitting. */
 export const routes: Route[] = [
   { pattern: '/connexion', frame: 'open', load: () => import('./SignInRoute.svelte') },
@@ -21,6 +27,9 @@ export const routes: Route[] = [
   { pattern: '/invitation', frame: 'open', load: () => import('./InvitationRoute.svelte') },
   { pattern: '/lien', frame: 'open', load: () => import('./EmailLinkRoute.svelte') },
   { pattern: '/secours', frame: 'open', load: () => import('./LostRoute.svelte') },
+  { pattern: '/effacement', frame: 'open', load: personal((all) => all.KeepAccount) },
+  { pattern: '/mentions-legales', frame: 'open', load: personal((all) => all.LegalNotices) },
+  { pattern: '/accessibilite', frame: 'open', load: personal((all) => all.Accessibility) },
   { pattern: '/code', frame: 'open', load: () => import('./GivenCodeRoute.svelte') },
   { pattern: '/', load: () => import('./MySittingsRoute.svelte') },
   { pattern: '/seances/:authority/:sitting', load: () => import('./DossierRoute.svelte') },
@@ -40,6 +49,8 @@ export const routes: Route[] = [
   { pattern: '/bienvenue', frame: 'page', load: () => import('./WelcomeRoute.svelte') },
   { pattern: '/a-recuperer', load: () => import('./RecoverRoute.svelte') },
   { pattern: '/compte', load: () => import('./MyAccountRoute.svelte') },
+  { pattern: '/compte/donnees', load: personal((all) => all.MyData) },
+  { pattern: '/donnees-personnelles/:authority', load: personal((all) => all.Register) },
   { pattern: '/compte/activite', load: () => import('./ActivityRoute.svelte') },
   { pattern: '/hebergement', load: () => import('./HostingRoute.svelte') },
   { pattern: '/secretariat/:authority', load: () => import('./SittingListRoute.svelte') },
@@ -58,10 +69,17 @@ export const routes: Route[] = [
   { pattern: '/administration/:authority/groupes', load: () => import('./GroupsRoute.svelte') },
   { pattern: '/administration/:authority/importer', load: () => import('./ImportRoute.svelte') },
   { pattern: '/administration/:authority/mandats', load: () => import('./EndMandateRoute.svelte') },
-  { pattern: '/administration/:authority/reglages', load: () => import('./SettingsRoute.svelte') },
+  {
+    pattern: '/administration/:authority/reglages',
+    load: async () => ({ default: (await import('./town')).Settings }),
+  },
   {
     pattern: '/administration/:authority/connexion',
     load: () => import('./ConnectionsRoute.svelte'),
+  },
+  {
+    pattern: '/administration/:authority/donnees',
+    load: async () => ({ default: (await import('./town')).PersonalDesk }),
   },
   { pattern: '/administration/:authority/annuaire', load: () => import('./ContactsRoute.svelte') },
   { pattern: '/administration/:authority/usage', load: () => import('./UsageRoute.svelte') },

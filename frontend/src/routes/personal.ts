@@ -1,0 +1,6 @@
+export { default as KeepAccount } from '../accounts/KeepAccount.svelte'
+export { default as MyData } from '../accounts/MyData.svelte'
+export { default as NotesEndHere } from '../accounts/NotesEndHere.svelte'
+export { default as Accessibility } from './AccessibilityRoute.svelte'
+export { default as LegalNotices } from './LegalNoticesRoute.svelte'
+export { default as Register } from './RegisterRoute.svelte'

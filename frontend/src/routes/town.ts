@@ -1,0 +1,2 @@
+export { default as PersonalDesk } from './PersonalDeskRoute.svelte'
+export { default as Settings } from './SettingsRoute.svelte'
