@@ -74,7 +74,8 @@ export function serviceWorker(entry: string, isKept: (path: string) => boolean):
         build: {
           write: false,
           target: config.build.target,
-          lib: { entry, formats: ['es'], fileName: 'service-worker' },
+          // Not 'es': Vite leaves the spaces of modules.
+          lib: { entry, formats: ['iife'], name: 'worker', fileName: 'service-worker' },
         },
       })
       const [output] = Array.isArray(made) ? made : [made]

@@ -44,9 +44,9 @@ const dist = readdirSync(DIST, { recursive: true, withFileTypes: true })
 const sheets = dist.filter((file) => file.endsWith('.css'))
 const worker = 'service-worker.js'
 const list = readFileSync(join(DIST, worker), 'utf8')
-// A path of the list stands between quotes or commas.
+// A path of the list stands between quotes of any sort or commas.
 const kept = dist.filter((file) =>
-  new RegExp(`["',]/${file.replaceAll('.', '\\.')}["',]`).test(list),
+  new RegExp(`["'\`,]/${file.replaceAll('.', '\\.')}["'\`,]`).test(list),
 )
 
 const lines = [
