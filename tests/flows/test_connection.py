@@ -1,0 +1,88 @@
+"""An administrator trusts a provider and looks at it; a councillor comes in by it, and is refused
+in words when the provider says no. The provider is a real one (npm oidc-provider)."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.connections.real import client, real_provider
+from tests.flows.browsers import Browser
+from tests.flows.conftest import Open
+from tests.flows.people import is_accessible, sign_in
+from tests.serving import Served, free_port, served
+
+PEOPLE = {
+    "alice": {"email": "alice@staubin.example", "email_verified": True},
+    "passant": {"email": "passant@ailleurs.example", "email_verified": True},
+}
+
+
+@pytest.fixture
+def server() -> Iterator[Served]:
+    """A server that may call a provider of this machine."""
+    with served(connection_hosts=("127.0.0.1",)) as running:
+        yield running
+
+
+def _sign_in_there(browser: Browser, login: str) -> None:
+    """The provider's own pages: who it is, then agreeing."""
+    browser.wait_until("return location.port !== args[0] && !!document.forms[0]?.login", "")
+    browser.script("document.forms[0].login.value = args[0]", login)
+    browser.script("document.forms[0].password.value = 'peu importe'")
+    browser.click_css("button[type=submit]")
+    browser.wait_until("return document.forms[0]?.prompt?.value === 'consent'")
+    browser.click_css("button[type=submit]")
+
+
+def test_a_town_trusts_a_provider(server: Served, browsers: Open) -> None:
+    origin = server.settings.address
+    port = free_port()
+    with real_provider([client("cartable", origin)], PEOPLE, port) as issuer:
+        desk = browsers("desk", (1180, 820))
+        sign_in(desk, origin, "ines@staubin.example")
+        desk.open(f"{origin}/administration/{server.cast.town.id}/connexion")
+        desk.click("button", "Ajouter un autre service (OpenID Connect)")
+        is_accessible(desk)
+        desk.fill("Nom du bouton", "Compte de la mairie")
+        desk.fill("Adresse de l'émetteur", f"{issuer}/")
+        desk.fill("Identifiant", "cartable")
+        desk.fill("Secret", "secret de cartable")
+        desk.check("En service : le bouton paraît à la connexion")
+        desk.click("button", "Enregistrer")
+        desk.see("heading", "Compte de la mairie", exact=False)
+        desk.click("button", "Tester")
+        desk.wait_text("Quelque chose empêche d'entrer")
+        # The final slash: an issuer is compared to the letter.
+        desk.fill("Adresse de l'émetteur", issuer)
+        desk.fill("Secret", "secret de cartable")
+        desk.click("button", "Enregistrer")
+        desk.wait_no_text("Quelque chose empêche d'entrer")
+        desk.click("button", "Tester")
+        desk.wait_text("Tout ce qui est nécessaire est en place")
+        is_accessible(desk)
+
+        tablet = browsers("tablet", (820, 1180))
+        tablet.open(f"{origin}/connexion/{server.cast.town.id}")
+        tablet.see("button", "Entrer avec Compte de la mairie")
+        is_accessible(tablet)
+        tablet.click("button", "Entrer avec Compte de la mairie")
+        _sign_in_there(tablet, "alice")
+        tablet.wait_until("return location.port === args[0]", str(server.settings.port))
+        tablet.gone("heading", "Retour à Cartable")
+        assert "code=" not in tablet.url
+        tablet.open(f"{origin}/compte")
+        tablet.see("heading", "Services d'identification")
+        tablet.see("button", "Retirer Compte de la mairie")
+        is_accessible(tablet)
+
+        other = browsers("other", (820, 1180))
+        other.open(f"{origin}/connexion/{server.cast.town.id}")
+        other.click("button", "Entrer avec Compte de la mairie")
+        _sign_in_there(other, "passant")
+        other.see("heading", "Vous n'êtes pas entré")
+        other.wait_text("personne ne vous a invité ici sous cette adresse")
+        assert "code=" not in other.url
+        is_accessible(other)
+        other.click("link", "Revenir à la connexion")
+        # The browser remembers whose door it came by.
+        other.see("button", "Entrer avec Compte de la mairie")
