@@ -229,8 +229,9 @@ class Checker:
     def _deeds(self) -> None:
         """Every deed of the push that was just served, and none twice."""
         town = self._town
-        outcomes = {truth.text(mid): outcome for mid, outcome in
-                    town.memory.all("SELECT id, outcome FROM mutation")}  # fmt: skip
+        log = {truth.text(mid): told for mid, *told in
+               town.memory.all("SELECT id, outcome, landed, seq FROM mutation")}  # fmt: skip
+        outcomes = {mid: outcome for mid, (outcome, _, _) in log.items()}
         # A batch that cannot be done as a whole is undone, then done one by one: the last count.
         for done in {done.mid: done for done in town.watch.take()}.values():
             if outcomes.get(done.mid) == "parked":
@@ -240,6 +241,9 @@ class Checker:
                 raise Violation(f"{done.name} {done.mid} was applied twice")
             if done.mid in self._ledger.writes:
                 done.check(self._ledger.writes[done.mid], self._ledger, outcomes)
+            if done.after and done.mid in log:
+                _, landed, seq = log[done.mid]
+                self._ledger.make(truth.text(landed), seq, done.after)
 
     # ---- the end ----
 

@@ -55,13 +55,14 @@ def _broken(done: Done, what: str) -> Violation:
 
 
 def _trail(written: Written, ledger: Ledger) -> list[Row]:
-    """What the author saw at this write, and at each of their own it was made upon."""
+    """What the author saw at this write, and at each of their own it was made upon; and what had
+    led to the row these began from, where the server has lost it."""
     trail, base = [written.seen], written.base
     while isinstance(base, str) and base in ledger.writes:
         earlier = ledger.writes[base]
         trail.append(earlier.seen)
         base = earlier.base
-    return trail
+    return trail + ledger.left_behind(written.entity, base)
 
 
 def _put(done: Done, written: Written, trail: list[Row]) -> None:

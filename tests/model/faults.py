@@ -178,12 +178,12 @@ async def restore(h: History) -> None:
     """The server is restored from one of its backups."""
     if h.town.backups:
         left = [name for name in h.pens if h.town.has_left(name)]
-        age = await h.town.restore_from(h.chance.randrange(len(h.town.backups)))
+        age, ended = await h.town.restore_from(h.chance.randrange(len(h.town.backups)))
         if back := [name for name in left if not h.town.has_left(name)]:
             raise Violation(f"a restore gave {back} their access back")
         h.counts["restored"] += 1
         h.note("the server is restored, to", age, "ago")
-        h.ledger.restored(age, h.held, h.checker.served)
+        h.ledger.restored(age, ended, h.held, h.checker.served)
 
 
 Happening = Callable[[History], Awaitable[None]]

@@ -34,6 +34,7 @@ class Ledger:
 
     `excused`: no copy is left anywhere. `orphans`: only the server has it, so that a restore from
     before it loses it. `pruned`: acknowledged more than 35 days ago and forgotten by its tablet.
+    `ended`: numbers that restores took off the line. `made`: rows and their numbers, by entity.
     """
 
     writes: dict[str, Written] = field(default_factory=dict)
@@ -43,6 +44,28 @@ class Ledger:
     acknowledged: set[str] = field(default_factory=set)
     is_too_old: bool = False
     is_restored: bool = False
+    ended: list[range] = field(default_factory=list)
+    made: dict[str, list[tuple[int, dict[str, Any]]]] = field(default_factory=dict)
+
+    def make(self, entity: str, seq: int, row: dict[str, Any]) -> None:
+        """A deed made this of an entity."""
+        self.made.setdefault(entity, []).append((seq, row))
+
+    def left_behind(self, entity: str, base: int | str) -> list[dict[str, Any]]:
+        """What somebody who saw row `base`, which a restore has taken away, knew to be past.
+
+        A backup brings words back that had been taken away on purpose, by writes which the server
+        will be given again. Each of these had seen them, so whoever wrote upon the last of these
+        has no need to. Nothing when the server still has what was seen.
+        """
+        if isinstance(base, str) or not any(base in line for line in self.ended):
+            return []
+        others = [line for line in self.ended if line.stop <= base]
+        return [
+            row
+            for seq, row in self.made.get(entity, ())
+            if seq <= base and not any(seq in line for line in others)
+        ]
 
     def forget(self, lost: Iterable[str], held: set[str], served: set[str]) -> None:
         """A tablet lost its memory of some writes; `held` are on others, `served` on the server."""
@@ -56,9 +79,10 @@ class Ledger:
         if self.is_too_old:
             self.excused |= mids - served
 
-    def restored(self, age: timedelta, held: set[str], served: set[str]) -> None:
-        """The server went back in time by `age`."""
+    def restored(self, age: timedelta, ended: range, held: set[str], served: set[str]) -> None:
+        """The server went back in time by `age`, to before the numbers that it `ended`."""
         self.is_restored = True
+        self.ended.append(ended)
         self.is_too_old |= age > KEPT_SENT
         lost = self.orphans | (self.pruned if self.is_too_old else set())
         self.excused |= lost - held - served

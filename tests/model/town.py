@@ -176,13 +176,17 @@ class Town(World):
         """Set the whole database aside."""
         self.backups.append((self.now, self.memory.save(), Counter(self.applied)))
 
-    async def restore_from(self, number: int) -> timedelta:
-        """Put a backup back as the runbook says; how old it was."""
+    async def restore_from(self, number: int) -> tuple[timedelta, range]:
+        """Put a backup back as the runbook says; how old it was, and the numbers it knows not."""
         taken, saved, applied = self.backups[number]
         self.backups, self.applied = self.backups[: number + 1], Counter(applied)
         self.memory.put_back(saved)
+        last = self._head()
         await restored(self.runtime, self.now)
-        return self.now - taken
+        return self.now - taken, range(last + 1, self._head())
+
+    def _head(self) -> int:
+        return int(self.memory.one("SELECT seq FROM authority_head")[0])
 
 
 async def archive_old(w: World, db: Any) -> None:
