@@ -37,6 +37,25 @@ SET_VALUE = """
     for (const kind of ['input', 'change'])
       element.dispatchEvent(new Event(kind, { bubbles: true }))"""
 
+# The driver clicks where an element was a moment ago: on a slow machine, beside it. What has not
+# stood still for two frames is looked up again, and a click that did not arrive is one more try.
+STAND_STILL = """
+    element.scrollIntoView({ block: 'center' })
+    const place = () => JSON.stringify(element.getBoundingClientRect())
+    const frame = () => new Promise(requestAnimationFrame)
+    const before = place()
+    await frame()
+    await frame()
+    if (place() !== before) throw new Error('it moves')
+    const felt = (window.cartableFelt = {})
+    for (const kind of ['pointerdown', 'click'])
+      element.addEventListener(kind, () => (felt[kind] = true), { capture: true, once: true })
+    felt.element = element"""
+WAS_FELT = """
+    const felt = window.cartableFelt
+    if (!felt || felt.click) return true
+    return Boolean(felt.pointerdown) && !felt.element.isConnected"""
+
 NAMED_KEYS = {
     "Alt": Keys.ALT,
     "ArrowDown": Keys.ARROW_DOWN,
@@ -143,12 +162,16 @@ class WebKit(Browser):
         self._driver.back()
 
     def script(self, body: str, *args: Any) -> Any:
+        return self._settled(body, None, *args)
+
+    def _settled(self, body: str, element: Any, *args: Any) -> Any:
+        """Run the body of an async function with `element` and `args`."""
         call = f"""
-            const [args, done] = arguments
+            const [element, args, done] = arguments
             const run = async () => {{ {body} }}
             run().then((value) => done([value ?? null]),
               (error) => done([null, `${{error}} ${{error?.stack ?? ''}}`]))"""
-        value, *error = self._driver.execute_async_script(call, list(args))
+        value, *error = self._driver.execute_async_script(call, element, list(args))
         if error:
             raise WebDriverException(error[0])
         return value
@@ -188,8 +211,10 @@ class WebKit(Browser):
 
     def _click(self, element: Any) -> None:
         # The driver scrolls no further than the edge, under a bar that sticks there; people do.
-        self._on(element, "element.scrollIntoView({ block: 'center' })")
+        self._settled(STAND_STILL, element)
         element.click()
+        if not self._driver.execute_script(WAS_FELT):
+            raise WebDriverException("the click went beside it")
 
     def _fill(self, element: Any, text: str) -> None:
         if self._on(element, "return element.type") in SET_BY_VALUE:
