@@ -4,115 +4,73 @@ Everything above the driver is the real thing. One connection: whoever holds it 
 """
 
 import sqlite3
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any, TypeVar
 
-import aiosqlite
-from sqlalchemy.dialects.sqlite.aiosqlite import (
-    AsyncAdapt_aiosqlite_connection,
-    AsyncAdapt_aiosqlite_dbapi,
-)
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import engine as engines
+from sqlalchemy.ext.asyncio import result as results
+from sqlalchemy.ext.asyncio import session as sessions
+
+Value = TypeVar("Value")
+
+STATEMENTS = 1000
+"""Kept prepared: more than the server has."""
 
 
-class _Cursor:
-    """The part of aiosqlite's cursor that SQLAlchemy uses, without ever waiting."""
+class _Cursor(sqlite3.Cursor):
+    """A cursor to SQLAlchemy's asyncio side."""
 
-    def __init__(self, cursor: sqlite3.Cursor) -> None:
-        self._cursor = cursor
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._cursor, name)
-
-    async def __aenter__(self) -> "_Cursor":
-        return self
-
-    async def execute(self, statement: str, parameters: Any = ()) -> None:
-        """Run one statement."""
-        self._cursor.execute(statement, parameters)
-
-    async def executemany(self, statement: str, parameters: Any) -> None:
-        """Run one statement for each row."""
-        self._cursor.executemany(statement, parameters)
-
-    async def fetchall(self) -> list[Any]:
-        """Every row left."""
-        return self._cursor.fetchall()
-
-    async def fetchone(self) -> Any:
-        """The next row."""
-        return self._cursor.fetchone()
-
-    async def close(self) -> None:
-        """Let it go."""
-        self._cursor.close()
+    async def _async_soft_close(self) -> None:
+        """Its rows are read by then."""
 
 
-class _Queue:
-    """Where aiosqlite would hand work to its thread: done at once."""
+class _Connection(sqlite3.Connection):
+    """Lives as long as its `Memory`, whoever has done with it."""
 
-    def put_nowait(self, asked: tuple[Any, Callable[[], Any]]) -> None:
-        """Do it."""
-        future, work = asked
-        future.set_result(work())
-
-
-class _Connection:
-    """The part of aiosqlite's connection that SQLAlchemy uses."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._conn = self._connection = connection
-        self._tx = _Queue()
-
-    @property
-    def isolation_level(self) -> Any:
-        """That of sqlite3."""
-        return self._conn.isolation_level
-
-    def cursor(self) -> _Cursor:
+    def cursor(self, factory: Any = _Cursor) -> Any:
         """A cursor."""
-        return _Cursor(self._conn.cursor())
+        return super().cursor(factory)
 
-    async def create_function(self, *args: Any, **options: Any) -> None:
-        """A function that statements may call."""
-        self._conn.create_function(*args, **options)
+    def close(self) -> None:
+        """Not yet."""
 
-    async def commit(self) -> None:
-        """Keep the transaction."""
-        self._conn.commit()
-
-    async def rollback(self) -> None:
-        """Undo the transaction."""
-        self._conn.rollback()
-
-    async def close(self) -> None:
-        """The database lives as long as its `Memory`."""
-
-    def stop(self) -> None:
-        """The same, without ceremony."""
+    def terminate(self) -> None:
+        """Not yet either."""
 
 
-class _Module(AsyncAdapt_aiosqlite_dbapi):
-    def __init__(self, held: sqlite3.Connection) -> None:
-        super().__init__(aiosqlite, sqlite3)
-        self._held = held
+async def _at_once(
+    do: Callable[..., Value], *given: Any, _require_await: bool = False, **options: Any
+) -> Value:
+    return do(*given, **options)
 
-    def connect(self, *_args: Any, **_options: Any) -> AsyncAdapt_aiosqlite_connection:
-        """A connection to the one database."""
-        return AsyncAdapt_aiosqlite_connection(self, _Connection(self._held))
+
+@contextmanager
+def without_waiting() -> Iterator[None]:
+    """Nothing waits for a database in memory: what would be done aside is done on the spot."""
+    real = {module: module.greenlet_spawn for module in (engines, results, sessions)}
+    for module in real:
+        vars(module)["greenlet_spawn"] = _at_once
+    try:
+        yield
+    finally:
+        for module, spawn in real.items():
+            vars(module)["greenlet_spawn"] = spawn
 
 
 class Memory:
     """One database held in memory, and the engine's door to it."""
 
     def __init__(self) -> None:
-        self._held = sqlite3.connect(":memory:", check_same_thread=False)
-        self._dbapi = _Module(self._held)
+        self._held = sqlite3.connect(":memory:", factory=_Connection, cached_statements=STATEMENTS)
 
     def connect(self, engine: AsyncEngine) -> None:
         """Every connection of `engine` is this one from now on."""
         dialect: Any = engine.sync_engine.dialect
-        dialect.dbapi = dialect.loaded_dbapi = self._dbapi
+        module = {**vars(sqlite3), "connect": lambda *_args, **_options: self._held}
+        dialect.dbapi = dialect.loaded_dbapi = SimpleNamespace(**module)
 
     def save(self) -> bytes:
         """The whole database."""

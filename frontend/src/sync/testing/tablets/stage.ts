@@ -53,6 +53,9 @@ const subtle = {
     keys += 1
     return key(keys)
   },
+  async importKey() {
+    return this.generateKey()
+  },
   async encrypt(how: AesGcmParams, { id }: { id: number }, data: Uint8Array) {
     const label = new TextEncoder().encode(`${id}:`)
     const place = new Uint8Array(how.additionalData as ArrayBuffer)
