@@ -1,16 +1,20 @@
 import { onChange, type Topic } from './changes'
 import { NotHeld } from './store'
 
+export interface Live<T> {
+  readonly value: T | undefined
+  /** It has a value, or could not be read: a screen that waits for it waits no longer. */
+  readonly settled: boolean
+}
+
 /**
  * The answer of a query, read again when one of its topics changes. `undefined` until the first
  * answer; what was shown stays while the next is read. What `read` reads before its first await
  * is tracked like any state. Call it while a component is made.
  */
-export function live<T>(
-  topics: Topic[],
-  read: () => Promise<T>,
-): { readonly value: T | undefined } {
+export function live<T>(topics: Topic[], read: () => Promise<T>): Live<T> {
   let value = $state.raw<T | undefined>()
+  let failed = $state(false)
   let changes = $state(0)
   let asked = 0
   $effect(() => {
@@ -38,13 +42,19 @@ export function live<T>(
       (error: unknown) => {
         // What was wiped must not stay on the screen.
         if (error instanceof NotHeld) value = undefined
-        else report(error)
+        else {
+          failed = true
+          report(error)
+        }
       },
     )
   })
   return {
     get value() {
       return value
+    },
+    get settled() {
+      return failed || value !== undefined
     },
   }
 }

@@ -3,7 +3,7 @@ import type { MyAnswer } from '../attendance/answers'
 import { readAnswers } from '../attendance/attendance.svelte'
 import { type Dossier, readDossier } from '../local/dossier'
 import type { Assembly, Authority, Member } from '../local/kinds'
-import { live } from '../local/live.svelte'
+import { type Live, live } from '../local/live.svelte'
 import { keepSeen, readSeen, type Seen } from '../local/places'
 import { readRow, readRows } from '../local/rows'
 import { openStore } from '../local/store'
@@ -65,7 +65,7 @@ export function liveDossier(
 export function liveMine(
   authority: () => string,
   dossier: () => Dossier | undefined,
-): { readonly value: Mine | undefined } {
+): Live<Mine | undefined> {
   return live(['rows', 'outbox', 'places', 'authorities'], async () => {
     const [id, shown, account] = [authority(), dossier(), sync.account]
     if (!shown) return undefined

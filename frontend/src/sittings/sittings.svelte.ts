@@ -3,7 +3,7 @@ import type { MyAnswer } from '../attendance/answers'
 import { mayAnswer, readAnswers } from '../attendance/attendance.svelte'
 import { type Dossier, piecesOf, readDossier } from '../local/dossier'
 import type { Assembly, Authority, Sitting } from '../local/kinds'
-import { live } from '../local/live.svelte'
+import { type Live, live } from '../local/live.svelte'
 import { readSeen, type Seen } from '../local/places'
 import { type Readiness, readiness } from '../local/readiness'
 import { countUnder, readRow, readRows } from '../local/rows'
@@ -96,7 +96,7 @@ export function liveSittings(): { readonly value: Lists | undefined } {
   })
 }
 
-export function liveFiles(): { readonly value: Map<string, StoredFile> | undefined } {
+export function liveFiles(): Live<Map<string, StoredFile>> {
   return live(['files', 'authorities'], readAllFiles)
 }
 
