@@ -126,16 +126,20 @@ class Checker:
         if self._town.state_of(tablet, token) != "open":
             return {}
         if not value.more and self._history.chance.random() < 0.05:
-            return await self._view_of(tablet.member)
+            return (await self._views(tablet.member))[tablet.member]
         return self._outline(tablet.member)
 
-    async def _view_of(self, member: str) -> View:
-        town = self._town
+    async def _views(self, *members: str) -> dict[str, View]:
+        """What some members must see, or all who have tablets, with its values."""
+        town, views = self._town, {}
         async with town.runtime.reading() as db:
             found = await Truth(db, town.authority_id, town.runtime.master_key).load()
-            public = {(k, str(i)): v for (k, i), v in found.view(town.members[member]).items()}
-        private = self._outline(member)
-        return public | {key: value for key, value in private.items() if value is not None}
+        for member in members or self._keys:
+            seen = found.view(town.members[member])
+            public = {(kind, str(name)): value for (kind, name), value in seen.items()}
+            private = self._outline(member)
+            views[member] = public | {k: value for k, value in private.items() if value is not None}
+        return views
 
     def _outline(self, member: str) -> View:
         """Every row there must be; of public ones only that they are there."""
@@ -249,7 +253,7 @@ class Checker:
 
     async def final(self) -> None:
         """Everything is at rest: every tablet is what the server says, every write is somewhere."""
-        town, views = self._town, {}
+        town, views = self._town, await self._views()
         for tablet in self._history.tablets.values():
             state = town.state_of(tablet)
             if state == "unknown":  # ended for somebody whose session a restore has forgotten
@@ -257,9 +261,7 @@ class Checker:
             if state == "open" and tablet.is_lost:
                 raise Violation(f"{tablet.name}, which was revoked, reads again")
             if state == "open":
-                view = views.get(tablet.member) or await self._view_of(tablet.member)
-                views[tablet.member] = view
-                self._same(tablet, view)
+                self._same(tablet, views[tablet.member])
             elif tablet.rows or tablet.sent:
                 raise Violation(f"{tablet.name} ({state}) is not emptied")
             if tablet.outbox:

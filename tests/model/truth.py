@@ -29,7 +29,7 @@ _PRIVATE = {
 
 def text(raw: str) -> str:
     """A UUID of SQLite as the wire writes it."""
-    return str(UUID(raw))
+    return f"{raw[:8]}-{raw[8:12]}-{raw[12:16]}-{raw[16:20]}-{raw[20:]}"
 
 
 def key_of(memory: Memory, master: Key, account_id: UUID) -> Key:
