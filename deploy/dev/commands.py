@@ -5,24 +5,26 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 3600.0
+"""Seconds a section may take, on a machine that is slow or busy, before it is taken for hung."""
 
 
-def run(
+@contextlib.contextmanager
+def started(
     command: Sequence[str],
     *,
     folder: Path = ROOT,
     env: Mapping[str, str] | None = None,
     output: Path | None = None,
-    limit: float = 1800.0,
-) -> int:
-    """Run in a process group of its own and return the exit status; 124 after `limit` seconds.
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """A command that runs meanwhile, in a process group of its own.
 
-    Its words go to the screen, or to the file `output`. Whatever it started is ended with it, also
-    when this function is left by an interruption.
+    Its words go to the screen, or to the file `output`. Whatever it started is ended with it when
+    the context is left, also by an interruption.
     """
     with contextlib.ExitStack() as stack:
         words = stack.enter_context(output.open("wb")) if output else None
@@ -36,12 +38,35 @@ def run(
             process_group=0,
         )
         try:
-            return process.wait(limit)
-        except subprocess.TimeoutExpired:
-            print(f"{command[0]} was stopped after {limit:.0f} seconds.", flush=True)
-            return 124
+            yield process
         finally:
             _end(process)
+
+
+def finish(process: "subprocess.Popen[bytes]", limit: float) -> int:
+    """Wait for the exit status; 124 after `limit` seconds."""
+    try:
+        return process.wait(limit)
+    except subprocess.TimeoutExpired:
+        print(f"{_name(process)} was stopped after {limit:.0f} seconds.", flush=True)
+        return 124
+
+
+def run(
+    command: Sequence[str],
+    *,
+    folder: Path = ROOT,
+    env: Mapping[str, str] | None = None,
+    output: Path | None = None,
+    limit: float = PATIENCE,
+) -> int:
+    """Run to the end and return the exit status; 124 after `limit` seconds."""
+    with started(command, folder=folder, env=env, output=output) as process:
+        return finish(process, limit)
+
+
+def _name(process: "subprocess.Popen[bytes]") -> str:
+    return process.args[0] if isinstance(process.args, list) else str(process.args)
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
@@ -190,7 +191,7 @@ def make_papers(
             if not path.exists():
                 progress(piece.title)
                 path.parent.mkdir(parents=True, exist_ok=True)
-                half = path.with_suffix(".part")
+                half = path.with_suffix(f".{os.getpid()}.part")
                 half.write_bytes(_make(piece.paper, data))
                 half.replace(path)
             made[piece.paper] = path
