@@ -28,8 +28,8 @@ T = TypeVar("T")
 HERE = Path(__file__).resolve().parent
 FIND = (HERE / "find.js").read_text()
 AXE = HERE.parents[1] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-PATIENCE = 15.0
-"""Seconds a deed or a look waits before it fails."""
+PATIENCE = 60.0
+"""Seconds a deed or a look waits before it fails: a slow machine must not fail what works."""
 
 
 class NotSeenError(AssertionError):

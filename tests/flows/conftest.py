@@ -7,19 +7,21 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser as PlaywrightBrowser
 
 from cartable.demo.content import demonstration
 from cartable.demo.papers import make_papers
 from tests.flows.browsers import Browser, open_browser
 from tests.flows.gate import Gate
+from tests.flows.reader_host import launch, require_host, serve
 from tests.serving import Served, served
 
 pytest.register_assert_rewrite("tests.flows.people")
 
 # The reader's own tests drive Chromium whatever the run; stories read papers in both engines.
-# WebKitGTK has no push.
+# WebKitGTK has no push and no authenticator to drive.
 collect_ignore = (
-    ["test_marks.py", "test_push.py", "test_reader.py"]
+    ["test_marks.py", "test_push.py", "test_reader.py", "test_sign_in_story.py"]
     if os.environ.get("CARTABLE_TEST_BROWSER") == "webkit"
     else []
 )
@@ -48,6 +50,19 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
         copy.write_bytes(made[piece.paper].read_bytes())
         named.append(copy)
     return named
+
+
+@pytest.fixture(scope="session")
+def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A page that hosts the reader alone, built once."""
+    require_host()
+    yield from serve(tmp_path_factory.mktemp("reader"))
+
+
+@pytest.fixture(scope="module")
+def browser(host: str) -> Iterator[PlaywrightBrowser]:
+    """Chromium, for the reader's own tests; not longer: Playwright allows one instance a thread."""
+    yield from launch()
 
 
 @pytest.fixture

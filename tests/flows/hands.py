@@ -36,7 +36,7 @@ return { ink: count('.marks .ink'), highlight: count('.highlights .highlight'),
 def open_piece(tablet: Browser, title: str) -> None:
     """From the dossier to the first page of a piece."""
     tablet.click("link", title)
-    tablet.wait_until(DRAWN, patience=30)
+    tablet.wait_until(DRAWN)
 
 
 def marks(tablet: Browser) -> dict[str, int]:
@@ -49,7 +49,7 @@ def wait_marks(tablet: Browser, **wanted: int) -> None:
     """Wait until so many are drawn."""
     body = f"const now = await (async () => {{ {MARKS} }})(); return {{now}}"
     same = "return Object.entries(args[0]).every(([kind, n]) => now[kind] === n)"
-    tablet.wait_until(body.replace("return {now}", same), wanted, patience=30)
+    tablet.wait_until(body.replace("return {now}", same), wanted)
 
 
 def ink(tablet: Browser, where: float = 0.5) -> None:

@@ -7,7 +7,7 @@ from tests.flows.browsers import Browser
 def sign_in(browser: Browser, origin: str, email: str) -> None:
     """As a person does."""
     browser.open(f"{origin}/connexion")
-    browser.see("field", "Adresse électronique", patience=60)
+    browser.see("field", "Adresse électronique")
     browser.fill("Adresse électronique", email)
     browser.fill("Mot de passe", PASSWORD)
     browser.click("button", "Se connecter")

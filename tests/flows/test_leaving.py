@@ -48,7 +48,7 @@ def test_what_may_no_longer_be_read_leaves_the_tablet(
     with Gate(called.settings.port) as gate:
         tablet = browsers("tablet", (820, 1180))
         sign_in(tablet, gate.url, "alice@staubin.example")
-        tablet.wait_text("Dossier prêt hors ligne : 3 pièces sur 3", patience=60)
+        tablet.wait_text("Dossier prêt hors ligne : 3 pièces sur 3")
         full = tablet.script(FILES)
         assert full > 0, "the pieces are on the tablet"
         clerk = called.sign_in("claire@staubin.example")
@@ -59,11 +59,11 @@ def test_what_may_no_longer_be_read_leaves_the_tablet(
         reason = {"reason": "Une erreur dans le tableau"}
         clerk.post(f"{town}/documents/{withdrawn}/withdraw", json=reason).raise_for_status()
         tablet.reload()
-        tablet.wait_text("2 pièces sur 2", patience=60)
+        tablet.wait_text("2 pièces sur 2")
         tablet.click("link", "Ouvrir le dossier")
         tablet.wait_text("Retirée")
         is_accessible(tablet)
-        tablet.wait_until(f"return (await (async () => {{ {FILES} }})()) < {full}", patience=60)
+        tablet.wait_until(f"return (await (async () => {{ {FILES} }})()) < {full}")
         _leaves_with_the_vote(called, clerk, tablet, sitting)
         _leaves_with_the_membership(called, tablet)
         assert tablet.script(FILES) == 0, "no part of a file is left"
@@ -97,6 +97,6 @@ def _leaves_with_the_membership(called: Served, tablet: Browser) -> None:
     )
     admin.post(f"{town.path}/members/{alice['id']}/deactivate").raise_for_status()
     tablet.reload()
-    tablet.see("field", "Adresse électronique", patience=60)
+    tablet.see("field", "Adresse électronique")
     assert "Affaire" not in tablet.text()
     is_accessible(tablet)

@@ -77,7 +77,7 @@ def call(clerk: Browser) -> None:
     clerk.click("button", "Convoquer")
     is_accessible(clerk)
     clerk.click("button", "Convoquer 3 personnes", within="dialog[open]")
-    clerk.see("heading", "Séance convoquée", patience=30)
+    clerk.see("heading", "Séance convoquée")
     is_accessible(clerk)
 
 
@@ -85,7 +85,7 @@ def download(tablet: Browser, gate: Gate, pieces: int) -> None:
     """The whole dossier arrives, in spite of a cut half way."""
     sign_in(tablet, gate.url, "alice@staubin.example")
     gate.close_after(1_500_000)
-    tablet.wait_text("Hors ligne", patience=60)
+    tablet.wait_text("Hors ligne")
     is_accessible(tablet)
     gate.open()
     tablet.wait_text(f"Dossier prêt hors ligne : {pieces} pièces sur {pieces}", patience=180)
@@ -97,18 +97,18 @@ def read_off_line(tablet: Browser, gate: Gate) -> None:
     gate.close()
     tablet.restart()
     tablet.open(gate.url)
-    tablet.see("heading", "Mes séances", patience=20)
+    tablet.see("heading", "Mes séances")
     tablet.wait_text("Hors ligne : tout est sur la tablette")
     is_accessible(tablet)
     tablet.click("link", "Ouvrir le dossier")
     tablet.see("heading", ITEMS[2].title, exact=False)
     is_accessible(tablet)
     tablet.click("link", "Budget primitif", exact=False)
-    tablet.wait_until(_PAGE_DRAWN, patience=30)
+    tablet.wait_until(_PAGE_DRAWN)
     is_accessible(tablet)
     tablet.click("button", "Chercher")
     tablet.fill("Mot ou expression", "aide aux associations")
-    tablet.wait_text("passages sur", patience=20)
+    tablet.wait_text("passages sur")
     is_accessible(tablet)
     before = page_of(tablet)
     tablet.press("Enter")
@@ -121,7 +121,7 @@ def read_off_line(tablet: Browser, gate: Gate) -> None:
     tablet.open(gate.url)
     tablet.click("link", "Ouvrir le dossier")
     tablet.click("link", "Budget primitif", exact=False)
-    tablet.wait_until(f"return ({_PAGE}) === {found}", patience=30)
+    tablet.wait_until(f"return ({_PAGE}) === {found}")
 
 
 _PAGE = "Number(document.querySelector('header input')?.value ?? 0)"
@@ -140,7 +140,7 @@ def sees_nothing(stranger: Browser, origin: str, email: str, *, is_signed_in: bo
     else:
         sign_in(stranger, origin, email)
     stranger.see("heading", "Mes séances")
-    stranger.wait_text("Aucune séance", patience=30)
+    stranger.wait_text("Aucune séance")
     assert not re.search("Salle du conseil", stranger.text())
     is_accessible(stranger)
     stranger.quit()
@@ -161,7 +161,7 @@ def colleague_of_another_assembly(browser: Browser, server: Served, origin: str)
         },
     )
     browser.open(f"{origin}/connexion")
-    browser.see("field", "Adresse électronique", patience=60)
+    browser.see("field", "Adresse électronique")
     browser.fill("Adresse électronique", "fanny@staubin.example")
     browser.fill("Mot de passe", added.json()["one_time_password"])
     browser.click("button", "Se connecter")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, CDPSession, Locator, Page, expect
 
-from .reader_host import audit, context_of, launch, open_paper, require_host, serve
+from .reader_host import audit, context_of, open_paper
 
 MARKED = "?marks"
 expect.set_options(timeout=15_000)
@@ -34,17 +34,6 @@ WAITING = """() => new Promise((done) => {
         count.onsuccess = () => { asked.result.close(); done(count.result) }
     }
 })"""
-
-
-@pytest.fixture(scope="module")
-def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    require_host()
-    yield from serve(tmp_path_factory.mktemp("marks"))
-
-
-@pytest.fixture(scope="module")
-def browser(host: str) -> Iterator[Browser]:
-    yield from launch()
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ def forks(called: Served, browsers: Open, stack: ExitStack) -> tuple[Browser, Br
     first, second = browsers("first"), browsers("second", (820, 1180))
     for tablet, gate in ((first, here), (second, there)):
         sign_in(tablet, gate.url, ALICE)
-        tablet.wait_text("Dossier prêt hors ligne : 1 pièce sur 1", patience=60)
+        tablet.wait_text("Dossier prêt hors ligne : 1 pièce sur 1")
     first.click("link", "Ouvrir le dossier")
     open_piece(first, "Rapport 1")
     note(first, FIRST)
@@ -68,7 +68,7 @@ def forks(called: Served, browsers: Open, stack: ExitStack) -> tuple[Browser, Br
         gate.open()
         tablet.restart()
         tablet.open(gate.url)
-        tablet.wait_text("À jour.", patience=60)
+        tablet.wait_text("À jour.")
     for tablet, gate in ((first, here), (second, there)):
         open_both(tablet, gate.url)
     return first, second
@@ -112,7 +112,7 @@ def open_both(tablet: Browser, origin: str) -> None:
     wait_marks(tablet, note=2)
     if not tablet.has("heading", "Mes notes"):
         tablet.click("button", "Mes notes")
-    tablet.wait_text("Cette note a été écrite autrement sur un autre appareil", PANEL, patience=60)
+    tablet.wait_text("Cette note a été écrite autrement sur un autre appareil", PANEL)
     for words in (HERE, THERE):
         tablet.wait_text(words, PANEL)
     tablet.see("button", "Garder les deux")

@@ -78,8 +78,8 @@ def answer(tablet: Browser) -> None:
 def has_all(tablet: Browser) -> None:
     """From the home screen: everything that was written is shown."""
     # The card grows as rows come in: once it shows the last of them its link stays in place.
-    tablet.see("link", "Reprendre la lecture", patience=60)
-    tablet.wait_text("Vous avez répondu : présent", patience=60)
+    tablet.see("link", "Reprendre la lecture")
+    tablet.wait_text("Vous avez répondu : présent")
     tablet.click("link", "Ouvrir le dossier")
     tablet.see("link", "Toutes les séances")
     tablet.wait_text("Vous avez répondu : présent")
@@ -96,7 +96,7 @@ def has_all(tablet: Browser) -> None:
     tablet.click("link", "Préparer mes votes")
     for number, (choice, _, words) in enumerate(VOTES, 1):
         inside = f"li:nth-of-type({number})"
-        tablet.wait_text(f"Intention : {choice.lower()}", inside, patience=60)
+        tablet.wait_text(f"Intention : {choice.lower()}", inside)
         tablet.click("button", f"{number} Affaire {number}", exact=False)
         kept = "return [...document.querySelectorAll(args[0])].some((e) => e.value === args[1])"
         tablet.wait_until(kept, f"{inside} textarea", words)
@@ -131,7 +131,7 @@ def shows_nothing(browser: Browser) -> None:
 def colleague_sees_nothing(browser: Browser, origin: str) -> None:
     """Bruno reads the same pieces: they are bare, and so are his own notes and votes."""
     sign_in(browser, origin, "bruno@staubin.example")
-    browser.wait_text("Dossier prêt hors ligne : 3 pièces sur 3", patience=60)
+    browser.wait_text("Dossier prêt hors ligne : 3 pièces sur 3")
     shows_nothing(browser)
     browser.click("link", "Ouvrir le dossier")
     browser.wait_text("0 pièce lue sur 3")
@@ -160,7 +160,7 @@ def administrator_sees_nothing(browser: Browser, origin: str) -> None:
 def stranger_sees_nothing(browser: Browser, origin: str) -> None:
     """Daniel belongs to another authority."""
     sign_in(browser, origin, "daniel@breuil.example")
-    browser.wait_text("Aucune séance", patience=30)
+    browser.wait_text("Aucune séance")
     shows_nothing(browser)
 
 
@@ -176,7 +176,7 @@ def test_what_is_written_without_a_network_comes_to_its_author_alone(
         clerk.click("link", "council", exact=False)
         clerk.wait_text("présent 0 absent 0 excusé 0 sans réponse 3", ".tally")
         sign_in(tablet, gate.url, ALICE)
-        tablet.wait_text("Dossier prêt hors ligne : 3 pièces sur 3", patience=60)
+        tablet.wait_text("Dossier prêt hors ligne : 3 pièces sur 3")
         gate.close()
         open_by_notification(tablet, called, gate.url)
         write(tablet)
@@ -188,9 +188,9 @@ def test_what_is_written_without_a_network_comes_to_its_author_alone(
         tablet.wait_text("pas encore reçue par la mairie")
         gate.open()
         tablet.click("button", "Réessayer")
-        tablet.wait_text("À jour", patience=60)
-        tablet.wait_text("Reçue par la mairie le", patience=60)
-        clerk.wait_text("présent 1 absent 0 excusé 0 sans réponse 2", ".tally", patience=30)
+        tablet.wait_text("À jour")
+        tablet.wait_text("Reçue par la mairie le")
+        clerk.wait_text("présent 1 absent 0 excusé 0 sans réponse 2", ".tally")
         clerk.click("button", "Voir la liste des 3 personnes convoquées")
         shows_nothing(clerk)
         is_accessible(clerk)

@@ -35,7 +35,7 @@ def gates(called: Served) -> Iterator[tuple[Gate, Gate]]:
 def carry(browser: Browser, origin: str) -> None:
     """Alice signs in, and the dossier comes to her tablet."""
     sign_in(browser, origin, ALICE)
-    browser.wait_text("Dossier prêt hors ligne : 2 pièces sur 2", patience=60)
+    browser.wait_text("Dossier prêt hors ligne : 2 pièces sur 2")
 
 
 def open_sheet(browser: Browser) -> None:
@@ -73,12 +73,12 @@ def test_two_tablets_that_disagree_show_both(gates: tuple[Gate, Gate], browsers:
         tablet.restart()
     gates[0].open()
     first.open(gates[0].url)
-    first.wait_text("À jour.", patience=60)
+    first.wait_text("À jour.")
     gates[1].open()
     second.open(gates[1].url)
     for tablet in (first, second):
         open_sheet(tablet)
-        tablet.wait_text("Deux réponses", patience=60)
+        tablet.wait_text("Deux réponses")
         tablet.click("button", "1 Affaire 1", exact=False)
         tablet.see("heading", "Deux réponses, laquelle garder ?")
         for words in ("Pour", "Une école pour le bourg.", "Contre", "Trop cher pour la commune."):
@@ -87,7 +87,7 @@ def test_two_tablets_that_disagree_show_both(gates: tuple[Gate, Gate], browsers:
     first.click("button", "Garder « Contre » et les mots des deux")
     for tablet in (first, second):
         tablet.gone("heading", "Deux réponses, laquelle garder ?")
-        tablet.wait_text("Intention : contre", patience=60)
+        tablet.wait_text("Intention : contre")
     both = "return document.querySelector('details[open] textarea').value"
     kept = second.script(both)
     assert "Une école" in kept
@@ -103,7 +103,7 @@ def test_reading_goes_on_from_one_tablet_to_another(
     gates[0].close()
     first.click("link", "Ouvrir le dossier")
     first.click("link", "Rapport 2")
-    first.wait_until(DRAWN, patience=30)
+    first.wait_until(DRAWN)
     first.click("button", "Page suivante")
     first.wait_until("return document.querySelector('header input').value === '2'")
     first.click("button", "Préparer")
@@ -119,10 +119,10 @@ def test_reading_goes_on_from_one_tablet_to_another(
     is_accessible(first)
     gates[0].open()
     first.click("button", "Réessayer")
-    second.wait_text("Lecture en cours : Rapport 2, page 2", patience=60)
+    second.wait_text("Lecture en cours : Rapport 2, page 2")
     is_accessible(second)
     second.click("link", "Reprendre la lecture")
-    second.wait_until("return document.querySelector('header input')?.value === '2'", patience=30)
+    second.wait_until("return document.querySelector('header input')?.value === '2'")
     second.click("link", "Ordre du jour", exact=False)
     second.wait_text("1 pièce lue sur 2")
 
@@ -144,21 +144,21 @@ def test_an_answer_says_where_it_is_and_the_clerk_sees_it_come(
     tablet.wait_text("Réponse enregistrée sur la tablette, pas encore reçue par la mairie.")
     tablet.restart()
     tablet.open(gate.url)
-    tablet.wait_text("pas encore reçue par la mairie", patience=20)
+    tablet.wait_text("pas encore reçue par la mairie")
     is_accessible(tablet)
     gate.open()
     tablet.wait_text("Reçue par la mairie le", patience=90)
-    clerk.wait_text("présent 1 absent 0 excusé 0 sans réponse 2", ".tally", patience=60)
+    clerk.wait_text("présent 1 absent 0 excusé 0 sans réponse 2", ".tally")
     tablet.click("button", "Changer ma réponse")
     tablet.click("button", "Excusé")
-    clerk.wait_text("présent 0 absent 0 excusé 1 sans réponse 2", ".tally", patience=60)
+    clerk.wait_text("présent 0 absent 0 excusé 1 sans réponse 2", ".tally")
     clerk.click("button", "Voir la liste des 3 personnes convoquées")
     clerk.fill("Chercher une personne", "alice")
     clerk.wait_text("Réponse précédente", "table")
     assert "Bruno" not in clerk.text("table")
     is_accessible(clerk)
     tablet.click("link", "Ouvrir le dossier")
-    tablet.wait_text("Vous avez répondu : excusé. Reçue par la mairie le", patience=60)
+    tablet.wait_text("Vous avez répondu : excusé. Reçue par la mairie le")
     tablet.wait_text("Ma réponse précédente")
     is_accessible(tablet)
 

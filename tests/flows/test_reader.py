@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from .reader_host import audit, context_of, go_to, launch, open_paper, require_host, serve
+from .reader_host import audit, context_of, go_to, open_paper
 
 PLACE = "() => harness.places.at(-1)"
 RESTED = 400  # a place is told when it has rested 250 ms
@@ -24,17 +24,6 @@ TOP_LINE = """() => {
         }
     }
 }"""
-
-
-@pytest.fixture(scope="module")
-def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    require_host()
-    yield from serve(tmp_path_factory.mktemp("reader"))
-
-
-@pytest.fixture(scope="module")
-def browser(host: str) -> Iterator[Browser]:
-    yield from launch()
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ def test_nothing_is_pushed_away_on_a_screen_that_opens(
 ) -> None:
     tablet = browsers("tablet", size)
     sign_in(tablet, called.base, "alice@staubin.example")
-    tablet.wait_text("Dossier prêt hors ligne : 2 pièces sur 2", patience=60)
+    tablet.wait_text("Dossier prêt hors ligne : 2 pièces sur 2")
     tablet.click("link", "Ouvrir le dossier")
     open_piece(tablet, "Rapport 1")
     tablet.click("link", "Ordre du jour")

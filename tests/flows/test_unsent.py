@@ -35,7 +35,7 @@ def gate(called: Served) -> Iterator[Gate]:
 def write_off_line(tablet: Browser, gate: Gate) -> None:
     """Alice prepares the first item where there is no network."""
     sign_in(tablet, gate.url, ALICE)
-    tablet.wait_text("Dossier prêt hors ligne : 2 pièces sur 2", patience=60)
+    tablet.wait_text("Dossier prêt hors ligne : 2 pièces sur 2")
     gate.close()
     tablet.click("link", "Ouvrir le dossier")
     tablet.click("link", "Préparer mes votes")
@@ -86,7 +86,7 @@ def test_what_is_refused_is_there_to_copy_to_try_again_or_to_delete(
     gate.open()
     tablet.click("button", "Réessayer")
     tablet.click("link", "à récupérer", exact=False)
-    tablet.see("heading", "À récupérer", patience=60)
+    tablet.see("heading", "À récupérer")
     tablet.wait_text(WORDS)
     tablet.wait_text("Vous n'aviez plus accès à ce point")
     is_accessible(tablet)
@@ -94,12 +94,12 @@ def test_what_is_refused_is_there_to_copy_to_try_again_or_to_delete(
     assert tablet.script(cards) == 1, "what was written of one item is tried again as one"
     tablet.click("button", "Réessayer", within="main ul li")
     tablet.wait_until(f"{cards} === 0")
-    tablet.wait_text("Vous n'aviez plus accès à ce point", patience=30)
+    tablet.wait_text("Vous n'aviez plus accès à ce point")
     set_in_camera(called, False, True)
     tablet.click("button", "Réessayer", within="main ul li")
     tablet.see("heading", "Rien à récupérer")
     is_accessible(tablet)
-    tablet.wait_text("À jour.", patience=60)
+    tablet.wait_text("À jour.")
     assert parked(called) == []
     tablet.click("link", "Mes séances")
     tablet.click("link", "Ouvrir le dossier")
@@ -117,7 +117,7 @@ def test_a_tablet_signed_out_from_elsewhere_sends_before_it_forgets(
     tablet.restart()
     gate.open()
     tablet.open(gate.url)
-    tablet.see("field", "Adresse électronique", patience=60)
+    tablet.see("field", "Adresse électronique")
     tablet.wait_until(f"return !(await (async () => {{ {STORES} }})()).includes('cartable:')")
     assert set(parked(called)) == {"device_signed_out"}
     sign_in(tablet, gate.url, ALICE)
