@@ -222,7 +222,7 @@ DEEDS: dict[Deed, int] = {
 
 
 @contextmanager
-def seeded(seed: int) -> Iterator[None]:
+def seeded(seed: int | str) -> Iterator[None]:
     """Ids and keys drawn from the seed: the same history every time, whatever came before it.
 
     What SQLAlchemy calls a subquery is drawn apart: a question that is kept draws no name again.
@@ -278,7 +278,8 @@ def schema() -> bytes:
 @asynccontextmanager
 async def founded() -> AsyncIterator[tuple[Town, bytes]]:
     """A town with people, a called sitting and pieces, and its database as it is then."""
-    with tempfile.TemporaryDirectory() as folder, seeded(0):
+    # Not the seed of a history, which would draw the same secrets again.
+    with tempfile.TemporaryDirectory() as folder, seeded("the first day"):
         settings = Settings(data=Path(folder), database="sqlite+aiosqlite:///:memory:")
         async with open_runtime(settings) as runtime:
             await runtime.engine.dispose()
