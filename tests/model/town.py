@@ -26,7 +26,6 @@ from cartable import database
 from cartable.accounts.access import signed_in_person
 from cartable.accounts.actions import sign_out_device
 from cartable.accounts.passwords import token_hash
-from cartable.accounts.rules import Limits
 from cartable.accounts.tables import Device
 from cartable.errors import CartableError, NotFound, NotSignedIn
 from cartable.members.access import actor_in
@@ -44,9 +43,6 @@ from tests.model.tablets import Tablet
 from tests.model.watch import Watch
 from tests.sync import deeds
 from tests.sync.world import Deed, World
-
-FOR_EVER = Limits(*[timedelta(days=36_500)] * 3)
-"""A session that is over is one that the server does not know: a restore makes enough of those."""
 
 NOBODY = UUID(int=0)
 START = datetime(2026, 1, 10, 9, 0, tzinfo=UTC)
@@ -122,7 +118,7 @@ class Town(World):
         return reply
 
     async def _serve(self, db: Any, asked: Asked) -> Reply:
-        found = await signed_in_person(db, asked.token, self.now, FOR_EVER)
+        found = await signed_in_person(db, asked.token, self.now)
         if found is None:
             raise NotSignedIn
         actor = await actor_in(db, found[0], self.authority_id)
