@@ -88,6 +88,15 @@ def note(tablet: Browser, words: str) -> None:
     tablet.wait_text(words, "#reader-panel")
 
 
+def intend_for(tablet: Browser) -> None:
+    """From « À décider », the last choice, to « Pour », the first: WebKit's arrows stop there."""
+    tablet.tab_to("radio", "À décider")
+    for _ in range(4):
+        tablet.press("ArrowUp")
+    tablet.wait_until("return document.activeElement.checked")
+    assert tablet.focused() == ("radio", "Pour")
+
+
 def drag(tablet: Browser, points: Points, *, pen: bool = False) -> None:
     """Press at the first point, move through the others, let go."""
     if tablet.engine == "chromium":

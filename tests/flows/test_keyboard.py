@@ -9,7 +9,7 @@ import pytest
 from tests.cast import PASSWORD
 from tests.flows.browsers import Browser
 from tests.flows.conftest import Open
-from tests.flows.hands import DRAWN, wait_marks
+from tests.flows.hands import DRAWN, intend_for, wait_marks
 from tests.flows.people import is_accessible
 from tests.flows.town import called_sitting
 from tests.serving import Served
@@ -34,9 +34,9 @@ def sign_in_by_keyboard(browser: Browser, origin: str, email: str) -> None:
     browser.gone("button", "Se connecter")
 
 
-def test_a_councillor_reads_with_tab_alone(called: Served, browsers: Open) -> None:
+def read_by_keyboard(tablet: Browser, called: Served) -> None:
+    """From the door to the first page of the first piece."""
     origin = f"http://localhost:{called.settings.port}"
-    tablet = browsers("tablet")
     sign_in_by_keyboard(tablet, origin, "alice@staubin.example")
     tablet.wait_text("Dossier prêt hors ligne : 2 pièces sur 2")
     tablet.tab_to("link", "Ouvrir le dossier")
@@ -44,7 +44,12 @@ def test_a_councillor_reads_with_tab_alone(called: Served, browsers: Open) -> No
     tablet.see("heading", "Affaire 1")
     tablet.tab_to("link", "Rapport 1", exact=False)
     tablet.press("Enter")
-    tablet.wait_until("return !!document.querySelector('.textLayer span')")
+    tablet.wait_until(DRAWN)
+
+
+def test_a_councillor_reads_with_tab_alone(called: Served, browsers: Open) -> None:
+    tablet = browsers("tablet")
+    read_by_keyboard(tablet, called)
     tablet.tab_to("button", "Chercher")
     tablet.press("Enter")
     tablet.see("field", "Mot ou expression")
@@ -60,20 +65,10 @@ def test_a_councillor_reads_with_tab_alone(called: Served, browsers: Open) -> No
 
 
 def test_a_councillor_writes_prepares_and_answers_with_tab_alone(
-    called: Served, browsers: Open, browser_name: str
+    called: Served, browsers: Open
 ) -> None:
-    if browser_name == "webkit":
-        pytest.skip("WebKitGTK's driver moves no radio by its arrows")
-    origin = f"http://localhost:{called.settings.port}"
     tablet = browsers("tablet")
-    sign_in_by_keyboard(tablet, origin, "alice@staubin.example")
-    tablet.wait_text("Dossier prêt hors ligne : 2 pièces sur 2")
-    tablet.tab_to("link", "Ouvrir le dossier")
-    tablet.press("Enter")
-    tablet.see("heading", "Affaire 1")
-    tablet.tab_to("link", "Rapport 1", exact=False)
-    tablet.press("Enter")
-    tablet.wait_until(DRAWN)
+    read_by_keyboard(tablet, called)
     tablet.press("l")
     for _ in range(3):
         tablet.press("Shift+ArrowRight")
@@ -89,8 +84,7 @@ def test_a_councillor_writes_prepares_and_answers_with_tab_alone(
     tablet.tab_to("button", "Préparer")
     tablet.press("Enter")
     tablet.see("heading", "Ma préparation")
-    tablet.tab_to("radio", "À décider")
-    tablet.press("ArrowDown")
+    intend_for(tablet)
     tablet.tab_to("textbox", "Mes arguments")
     tablet.type("Le besoin est établi")
     tablet.press("Escape")

@@ -9,6 +9,7 @@ import pytest
 from tests.flows.browsers import Browser
 from tests.flows.conftest import Open
 from tests.flows.gate import Gate
+from tests.flows.hands import intend_for
 from tests.flows.people import is_accessible, sign_in
 from tests.flows.town import called_sitting
 from tests.serving import Served
@@ -164,10 +165,8 @@ def test_an_answer_says_where_it_is_and_the_clerk_sees_it_come(
 
 
 def test_votes_are_prepared_with_tab_alone_and_printed(
-    gates: tuple[Gate, Gate], browsers: Open, browser_name: str, tmp_path: Path
+    gates: tuple[Gate, Gate], browsers: Open, tmp_path: Path
 ) -> None:
-    if browser_name == "webkit":
-        pytest.skip("WebKitGTK's driver moves no radio by its arrows")
     tablet = browsers("tablet")
     carry(tablet, gates[0].url)
     gates[0].close()
@@ -179,8 +178,7 @@ def test_votes_are_prepared_with_tab_alone_and_printed(
     tablet.see("heading", "Préparer mes votes")
     tablet.see("radio", "À décider")
     assert "2 Affaire 2" in tablet.focused()[1]
-    tablet.tab_to("radio", "À décider")
-    tablet.press("ArrowDown")
+    intend_for(tablet)
     tablet.wait_text("Intention : pour")
     tablet.tab_to("textbox", "Question aux services")
     tablet.type("Combien de logements ?")
@@ -192,6 +190,8 @@ def test_votes_are_prepared_with_tab_alone_and_printed(
     tablet.wait_text("Ce n'est pas un vote")
     is_accessible(tablet)
     tablet.wait_until(IS_WRITTEN, "Combien de logements ?")
+    if tablet.engine == "webkit":  # its driver does not print
+        return
     pages = printed(tablet, tmp_path / "sheet.pdf")
     assert len(pages) == 1
     for words in ("Ma préparation", "Affaire 1", "Affaire 2", "Combien de logements", "vote"):
