@@ -281,10 +281,10 @@ async def test_a_reader_that_never_wakes_is_left(
 async def test_streams_hold_no_connection(
     app: Any, cast: Cast, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """200 readers on a pool of 10, and the routes answer as ever."""
-    monkeypatch.setattr("cartable.bus.STREAMS_OF_DEVICE", 200)
+    """60 readers on a pool of 10, and the routes answer as ever."""
+    monkeypatch.setattr("cartable.bus.STREAMS_OF_DEVICE", 60)
     async with AsyncExitStack() as stack:
-        for _ in range(200):
+        for _ in range(60):
             await stack.enter_async_context(reading(app, cast.alice))
         pool: Any = runtime.engine.pool
         assert pool.checkedout() == 0
