@@ -203,7 +203,9 @@ class History:
     def _state(self) -> Any:
         head = self.town.memory.one("SELECT epoch, seq FROM authority_head")
         return head, [
-            (t.name, t.mark and t.mark["cursor"], list(t.outbox)) for t in self.tablets.values()
+            # One that was wiped stands closed, and is not at rest before somebody opens it.
+            (t.name, bool(t.tabs), t.mark and t.mark["cursor"], list(t.outbox))
+            for t in self.tablets.values()
         ]
 
     def clone_name(self) -> str:
