@@ -225,10 +225,8 @@ class Checker:
 
     def _comes_after(self, tablet: Tablet, late: Written) -> None:
         """What a tablet made itself, and still holds, is sent before what changes it."""
-        for mid in tablet.holds - self.served:
-            made = self._ledger.writes[mid]
-            if made.name == "put_annotation" and made.entity == late.entity:
-                raise Violation(f"{late.name} {late.mid} was sent before what it changes")
+        if self._ledger.made_by(tablet.holds - self.served, late):
+            raise Violation(f"{late.name} {late.mid} was sent before what it changes")
 
     def _deeds(self) -> None:
         """Every deed of the push that was just served, and none twice."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import takewhile
 from typing import Any
 
 KEPT_SENT = timedelta(days=35)
@@ -86,6 +87,15 @@ class Ledger:
         self.is_too_old |= age > KEPT_SENT
         lost = self.orphans | (self.pruned if self.is_too_old else set())
         self.excused |= lost - held - served
+
+    def made_by(self, mids: set[str], late: Written) -> bool:
+        """Whether one of these made what `late` changes, and was written before it.
+
+        What was refused may be tried again after it was changed: the change went first, rightly.
+        """
+        before = takewhile(lambda one: one.mid != late.mid, self.writes.values())
+        made = (one for one in before if one.mid in mids and one.name == "put_annotation")
+        return any(one.entity == late.entity for one in made)
 
     def owed(self) -> list[Written]:
         """What must be found at the end."""

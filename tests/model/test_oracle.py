@@ -1,4 +1,4 @@
-"""What the oracle says of a write made upon a row that a restore has taken off the server."""
+"""What the oracle lets pass after a restore, or a second try, and what it does not."""
 
 from datetime import timedelta
 from typing import Any
@@ -77,3 +77,15 @@ def test_not_a_word_of_another_line(ledger: Ledger) -> None:
     fast_forward().check(edited(120), ledger, {})
     with pytest.raises(Violation, match="mot5"):
         fast_forward(found=f"{WHOLE} mot5").check(edited(120), ledger, {})
+
+
+def test_what_is_changed_goes_first_unless_it_was_made_again_since() -> None:
+    ledger = Ledger()
+    made, again = (
+        Written(mid, "tablet", "alice", "put_annotation", "note", 0, {}, "")
+        for mid in ("made", "again")
+    )
+    change = edited("made", "change")
+    ledger.writes = {one.mid: one for one in (made, change, again)}
+    assert ledger.made_by({"made", "again"}, change)
+    assert not ledger.made_by({"again"}, change)
