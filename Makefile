@@ -28,7 +28,7 @@ demo: setup interface ## Show the product with a demonstration authority (CARTAB
 check: $(VENV)/bin/python ## Format, types, linters and quick tests, in less than a minute.
 	@$(VENV)/bin/python deploy/dev/test --quick
 
-test: $(VENV)/bin/python ## Every test. ONLY=linters,interface,server,postgres,flows for some.
+test: $(VENV)/bin/python ## Every test. ONLY=linters,interface,server,postgres,model,flows for some.
 	@$(VENV)/bin/python deploy/dev/test --only="$(ONLY)"
 
 bench: dev interface ## Measure, beside what it is compared to. ONLY="pull files" for some.
