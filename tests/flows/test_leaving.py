@@ -42,6 +42,12 @@ def called(papers: list[Path]) -> Iterator[Served]:
         yield running
 
 
+def wait_pieces(tablet: Browser, count: int) -> None:
+    """So many are on the tablet, no part of another: each has its paper, its words, its preview."""
+    body = f"return (await (async () => {{ {FILES} }})()) === args[0]"
+    tablet.wait_until(body, 3 * count)
+
+
 def test_what_may_no_longer_be_read_leaves_the_tablet(
     called: Served, papers: list[Path], browsers: Open
 ) -> None:
@@ -49,8 +55,7 @@ def test_what_may_no_longer_be_read_leaves_the_tablet(
         tablet = browsers("tablet", (820, 1180))
         sign_in(tablet, gate.url, "alice@staubin.example")
         tablet.wait_text("Dossier prêt hors ligne : 3 pièces sur 3")
-        full = tablet.script(FILES)
-        assert full > 0, "the pieces are on the tablet"
+        wait_pieces(tablet, 3)
         clerk = called.sign_in("claire@staubin.example")
         town = called.cast.town.path
         sitting = clerk.get(f"{town}/sittings").json()[0]["id"]
@@ -63,10 +68,10 @@ def test_what_may_no_longer_be_read_leaves_the_tablet(
         tablet.click("link", "Ouvrir le dossier")
         tablet.wait_text("Retirée")
         is_accessible(tablet)
-        tablet.wait_until(f"return (await (async () => {{ {FILES} }})()) < {full}")
+        wait_pieces(tablet, 2)
         _leaves_with_the_vote(called, clerk, tablet, sitting)
         _leaves_with_the_membership(called, tablet)
-        tablet.wait_until(f"return (await (async () => {{ {FILES} }})()) === 0")
+        wait_pieces(tablet, 0)
 
 
 def _leaves_with_the_vote(
