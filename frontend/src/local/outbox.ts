@@ -3,7 +3,7 @@ import { changed } from './changes'
 import { uuid7 } from './ids'
 import type { Kind } from './kinds'
 import { openJson } from './opened'
-import type { Mutation } from './schema'
+import type { Mark, Mutation } from './schema'
 import { sealJson } from './seal'
 import type { Store } from './store'
 import { whole } from './whole'
@@ -104,6 +104,8 @@ export async function write(store: Store, drafts: Draft[]): Promise<Pending[]> {
   const outbox = tx.objectStore('outbox')
   const written = await whole(tx, async () => {
     let order = ((await meta.get(LAST)) as number | undefined) ?? 0
+    const { epoch } = ((await meta.get('sync')) as Mark | undefined) ?? {}
+    const line = epoch ? { line: epoch } : {}
     const pending: Pending[] = []
     for (const [n, { draft, mid, version }] of made.entries()) {
       const { entity, name } = draft
@@ -112,7 +114,14 @@ export async function write(store: Store, drafts: Draft[]): Promise<Pending[]> {
       const seen = last?.mid ?? (await tx.objectStore('rows').get([KINDS[name], entity]))?.seq ?? 0
       const base = draft.base ?? seen
       order += 1
-      await outbox.add({ mid, order, entity, base, sealed: boxes[n] as Mutation['sealed'] })
+      await outbox.add({
+        mid,
+        order,
+        entity,
+        base,
+        ...line,
+        sealed: boxes[n] as Mutation['sealed'],
+      })
       pending.push({ ...draft, mid, version, base, at, order })
     }
     await meta.put(order, LAST)

@@ -178,7 +178,7 @@ describe('what a restored server gets back', () => {
     expect(bases).toEqual([
       [one, 0],
       [two, one],
-      [three, 9],
+      [three, two],
       [alone, 7],
     ])
   })
@@ -194,6 +194,21 @@ describe('what a restored server gets back', () => {
     await page(store, { held: [one, two], epoch: 'e2' })
     await page(store, { lost: [one, two], epoch: 'e3' })
     expect((await readPending(store)).map(({ base }) => base)).toEqual([0, 3])
+  })
+
+  it('is not chained to what the rows of a backup did not show', async () => {
+    const store = await blank()
+    const first = async (draft: Draft) => (await write(store, [draft]))[0]?.mid as string
+    const one = await first({ ...edit('n'), base: 2 })
+    await page(store, { held: [one] })
+    await page(store, { epoch: 'e2' })
+    const two = await first({ ...edit('n'), base: 3 })
+    await page(store, { lost: [one], epoch: 'e2' })
+    const bases = (await readPending(store)).map(({ mid, base }) => [mid, base])
+    expect(bases).toEqual([
+      [one, 2],
+      [two, 3],
+    ])
   })
 
   it('is not said to have seen more than it had', async () => {

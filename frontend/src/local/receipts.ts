@@ -73,12 +73,12 @@ export async function settle(tx: Settling, receipt: Receipt): Promise<void> {
     if (waiting) writes.push(together(outbox.delete(mid)))
     if (entry) keep(entry)
   }
-  const back: Mutation[] = []
+  const back: Sent[] = []
   for (const mid of lost) {
     const entry = await sent.get(mid)
     if (!entry || entry.epoch === epoch) continue
     writes.push(together(sent.delete(mid)))
-    back.push(waitingAgain(entry))
+    back.push(entry)
   }
   for (const entry of await chained(tx, back)) writes.push(together(outbox.put(entry)))
   const old = IDBKeyRange.bound([epoch], [epoch, keptSince], false, true)
@@ -90,25 +90,42 @@ export async function settle(tx: Settling, receipt: Receipt): Promise<void> {
 
 /**
  * What goes back to the outbox. A number of the lost line says nothing to the new one, which would
- * take an author's own words for somebody else's and make two notes of one: so what was made from a
- * row is from now on made from the change before it, where that goes back too, for the first time,
- * and had seen no more. What was written since the restore was made from what the screen then showed.
+ * take an author's own words for somebody else's, and make two notes of one or write a word twice: so
+ * what was made from a row is from now on made from the change before it, where that goes back too,
+ * for the first time, and had seen no more. The same for what waits, made from rows of that line;
+ * what was written since the restore was seen was made from what the screen then showed.
  */
-async function chained(tx: Settling, back: Mutation[]): Promise<Mutation[]> {
-  const known = new Map(back.map((entry) => [entry.mid, entry]))
-  const last = new Map<string, Mutation>()
+async function chained(tx: Settling, back: Sent[]): Promise<Mutation[]> {
+  const known = new Map<string, Mutation>(back.map((entry) => [entry.mid, entry]))
+  const last = new Map<string, Mutation & { line?: string }>()
   const chain: Mutation[] = []
-  for (const entry of back.toSorted((a, b) => a.order - b.order)) {
+  for (const entry of [...back, ...(await waitingUpon(tx, back))].toSorted(byOrder)) {
     const { base, entity } = entry
     const before = last.get(entity)
+    const isLost = known.has(entry.mid)
     const isUpon =
       typeof base === 'number' &&
       before?.isBack === false &&
+      (isLost || entry.line === before.line) &&
       (await rootOf(tx, known, before)) <= base
-    chain.push({ ...entry, base: isUpon ? before.mid : base, isBack: true })
-    last.set(entity, { ...entry, isBack: entry.isBack ?? false })
+    const from = isUpon ? before.mid : base
+    if (isLost) chain.push({ ...waitingAgain(entry as Sent), base: from, isBack: true })
+    else if (isUpon) chain.push({ ...entry, base: from })
+    const line = isLost ? (entry as Sent).epoch : entry.line
+    last.set(entity, { ...entry, line, isBack: entry.isBack ?? false })
   }
   return chain
+}
+
+/** What waits to be sent about what goes back. */
+async function waitingUpon(tx: Settling, back: Sent[]): Promise<Mutation[]> {
+  const entities = [...new Set(back.map(({ entity }) => entity))]
+  const index = tx.objectStore('outbox').index('entity')
+  return (await Promise.all(entities.map((entity) => index.getAll(entity)))).flat()
+}
+
+function byOrder(one: Mutation, two: Mutation): number {
+  return one.order - two.order
 }
 
 /** The number seen where a chain of own changes began; beyond any other when nobody knows. */

@@ -40,6 +40,8 @@ export interface Mutation {
   base: number | string
   /** A restored server had lost it once: others may have been written without it on the screen. */
   isBack?: boolean
+  /** The number line that the rows on the screen came from when it was written. */
+  line?: string
   sealed: Sealed
 }
 
