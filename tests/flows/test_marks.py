@@ -325,10 +325,14 @@ def test_a_stroke_is_on_the_screen_in_the_next_frame(page: Page, host: str) -> N
             const count = () => { frame++; requestAnimationFrame(count) }
             requestAnimationFrame(count)
             addEventListener('pointermove', () => { moved ??= frame }, true)
-            new MutationObserver(() => {
+            // Its path is new in the first frame, and changed in the others.
+            new MutationObserver((seen) => {
+                if (!seen.some(({target}) => target.closest('svg.marks'))) return
                 if (moved !== null) window.took.push(frame - moved)
                 moved = null
-            }).observe(ground, {subtree: true, attributes: true, attributeFilter: ['d']})
+            }).observe(ground, {
+                subtree: true, childList: true, attributes: true, attributeFilter: ['d'],
+            })
         }"""
     )
     Hand(page).pen(loop(page, 60) * 5)
