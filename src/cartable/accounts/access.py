@@ -99,6 +99,16 @@ def readable_devices(person: Person, limits: Limits, now: datetime) -> Select[De
     )
 
 
+def is_owned(account: Account) -> bool:
+    """Whether somebody has shown that an account is theirs: by opening what was sent to its
+    address, or by a password, which asks for that first.
+
+    Before that, whoever came in did so by a provider that some authority chose: what they put on
+    the account binds nobody (DECISIONS, 24).
+    """
+    return account.email_verified_at is not None or account.password_hash is not None
+
+
 async def account_key(db: AsyncSession, master: Key, account_id: UUID) -> Key:
     """The key of an account's private data, unwrapped.
 

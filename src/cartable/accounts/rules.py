@@ -48,6 +48,12 @@ class WrongCredentials(CartableError):
     status = 401
 
 
+class AddressNotProven(CartableError):
+    """Nobody has opened an invitation sent to the account's address yet: no lasting way in."""
+
+    status = 403
+
+
 class DeviceSignedOut(CartableError):
     """This device was signed out from elsewhere: it must forget what it holds."""
 

@@ -5,10 +5,16 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cartable.accounts.access import is_owned
 from cartable.accounts.actions.devices import sign_out_devices
 from cartable.accounts.notices import tell_change
 from cartable.accounts.passwords import hash_password, password_matches
-from cartable.accounts.rules import ProofNeeded, WrongCredentials, check_new_password
+from cartable.accounts.rules import (
+    AddressNotProven,
+    ProofNeeded,
+    WrongCredentials,
+    check_new_password,
+)
 from cartable.accounts.shapes import PasswordChange
 from cartable.accounts.tables import Account
 from cartable.accounts.throttle import buckets_of_device, forget_guesses, take_guess
@@ -37,13 +43,17 @@ async def change_password(
     Raises:
         TooManyAttempts, WrongCredentials, PasswordTooShort, PasswordTooCommon, PasswordUnchanged
         ProofNeeded
+        AddressNotProven: a first password would make the account its chooser's (DECISIONS, 24).
     """
     buckets = buckets_of_device(master, person.device_id)
     await take_guess(db, buckets, now)
     account = await db.get_one(Account, person.account_id)
     about = (account.first_name, account.last_name, account.email.split("@")[0])
     used = account.password_hash
+    may_choose = is_owned(account)
     await end(db, commit=True)
+    if not may_choose:
+        raise AddressNotProven
     if used is None and not is_proved:
         raise ProofNeeded
     if used is not None and not await password_matches(used, change.current):

@@ -12,6 +12,7 @@ from cartable.accounts.access import readable_devices
 from cartable.accounts.guards import admitted, limits_of, signed_in
 from cartable.accounts.routes.doors import ADMITTED, SIGNED_IN, UNSAFE, Db, Now
 from cartable.accounts.rules import (
+    AddressNotProven,
     PasswordTooCommon,
     PasswordTooShort,
     PasswordUnchanged,
@@ -32,7 +33,7 @@ from cartable.web import refusals, runtime_of
     guards=[signed_in],
     responses=refusals(
         *SIGNED_IN, WrongCredentials, TooManyAttempts, PasswordTooShort, PasswordTooCommon,
-        PasswordUnchanged, ProofNeeded, *UNSAFE,
+        PasswordUnchanged, ProofNeeded, AddressNotProven, *UNSAFE,
     ),
 )  # fmt: skip
 async def change_password(

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.accounts import tickets
+from cartable.accounts.access import is_owned
 from cartable.accounts.actions import challenges, open_session, sign_out_devices
 from cartable.accounts.actions.enter import second_steps
 from cartable.accounts.actions.passkeys import forget_ways_in
@@ -96,14 +97,14 @@ async def _let_in(
     now: datetime,
 ) -> Accepted:
     account, member = opened.account, opened.member
+    if not is_owned(account):
+        # Nobody had proven the address: whoever came in so far did by a provider of some authority.
+        await forget_ways_in(db, account.id, now)
     account.email_verified_at = account.email_verified_at or now
     if hashed is not None:
         account.password_hash = hashed
     if opened.ticket.is_renewal:
         await _renew(db, opened, seq, hashed is not None, now)
-    elif not opened.must_sign_in:
-        # Nobody had proven the address: whoever came in so far did by a provider of some authority.
-        await forget_ways_in(db, account.id, now)
     device, token = None, ""
     if not opened.must_sign_in:
         device, token = await open_session(db, account, device_name, "invitation", now)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.accounts import tickets
+from cartable.accounts.access import is_owned
 from cartable.accounts.tables import Account, Ticket
 from cartable.actor import Actor, Person
 from cartable.audit.actions import record
@@ -158,9 +159,9 @@ async def read_invitation(db: AsyncSession, secret: str, now: datetime) -> Opene
     ).one()
     if member.deactivated_at is not None:
         raise MembershipEnded
-    has_way_in = account.email_verified_at is not None or account.password_hash is not None
     authority = await db.get_one(Authority, ticket.for_authority)
-    return Opened(ticket, account, authority, member, has_way_in and not ticket.is_renewal)
+    must_sign_in = is_owned(account) and not ticket.is_renewal
+    return Opened(ticket, account, authority, member, must_sign_in)
 
 
 def check_person(opened: Opened, person: Person | None) -> None:
