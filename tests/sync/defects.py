@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 from sqlalchemy import false, literal, update
 
@@ -173,7 +174,7 @@ def _goes_on_from_an_empty_view(patch: pytest.MonkeyPatch) -> None:
     def defective(cursor: Any) -> str:
         if cursor.epoch.int:
             lines.append(cursor.epoch)
-        return real(Cursor(lines[-1] if lines else cursor.epoch, cursor.start, cursor.c))
+        return real(msgspec.structs.replace(cursor, epoch=lines[-1] if lines else cursor.epoch))
 
     patch.setattr(pulling, "write_cursor", defective)
 

@@ -2,21 +2,46 @@
 
 import base64
 import json
+from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 from sqlalchemy import update
 
+from cartable.annotations.shapes import Annotation
+from cartable.attendance.shapes import AttendanceAnswer
+from cartable.authorities.shapes import Authority
 from cartable.authorities.tables import AuthorityHead
-from cartable.documents.tables import DocumentVersion
+from cartable.documents import tables as documents
+from cartable.documents.shapes import Document, DocumentVersion
+from cartable.members.shapes import Assembly, Contact, Member
+from cartable.mutations.shapes import ParkedMutation
+from cartable.readings.shapes import ReadingState
 from cartable.runtime import Runtime
+from cartable.sittings.shapes import AgendaItem, Sitting
 from cartable.sync import actions
-from cartable.sync.rules import OLDEST_WIRE, PAGE_BYTES, Cursor, cut, read_cursor, write_cursor
+from cartable.sync.rules import (
+    OLDEST_WIRE,
+    PAGE_BYTES,
+    SHAPE,
+    Cursor,
+    cut,
+    read_cursor,
+    write_cursor,
+)
+from cartable.votes.shapes import VoteIntention
 from tests.cast import Cast
 from tests.desk import Desk, code, paper
 
 pytestmark = pytest.mark.anyio
+
+
+VALUES: tuple[type, ...] = (
+    Authority, Assembly, Member, Contact, Sitting, AgendaItem, Document, DocumentVersion,
+    Annotation, VoteIntention, ReadingState, AttendanceAnswer, ParkedMutation,
+)  # fmt: skip
 
 
 def _encoded(value: Any) -> str:
@@ -48,6 +73,25 @@ async def test_a_cursor_that_cannot_serve_starts_a_scan(cast: Cast) -> None:
     assert not quiet["reset"]
     assert quiet["rows"] == []
     assert quiet["cursor"] == fresh["cursor"]
+
+
+async def test_rows_that_say_more_than_before_are_all_sent_again(cast: Cast) -> None:
+    """A tablet of the version before holds members without what the directory shows."""
+    desk = Desk(cast)
+    fresh = await desk.pull(cast.alice)
+    given = read_cursor(fresh["cursor"])
+    assert given is not None
+    before = _encoded([str(given.epoch), given.start, given.c])
+    answer = await desk.pull(cast.alice, before)
+    assert (answer["reset"], answer["rows"]) == (True, fresh["rows"])
+    assert not (await desk.pull(cast.alice, answer["cursor"]))["reset"]
+
+
+def test_the_shape_is_raised_with_the_fields_of_rows() -> None:
+    """A field added without it never comes to installed tablets: raise it, note the new digest."""
+    _, shapes = msgspec.json.schema_components(VALUES)
+    fields = sorted((name, sorted(shape.get("properties", ()))) for name, shape in shapes.items())
+    assert (SHAPE, sha256(json.dumps(fields).encode()).hexdigest()[:12]) == (1, "397d8d628237")
 
 
 async def test_another_epoch_or_a_cursor_below_the_floor_starts_a_scan(
@@ -86,9 +130,10 @@ async def _dossier(desk: Desk, runtime: Runtime, pieces: int, words: int) -> str
     async with runtime.writing() as db:
         head = await db.get_one(AuthorityHead, UUID(str(desk.town.id)))
         head.seq += 1
-        ours = DocumentVersion.authority_id == head.authority_id
+        table = documents.DocumentVersion
+        ours = table.authority_id == head.authority_id
         change = {"seq": head.seq, "reason": "é" * words}
-        await db.execute(update(DocumentVersion).where(ours).values(**change))
+        await db.execute(update(table).where(ours).values(**change))
     return sitting
 
 

@@ -43,6 +43,7 @@ from cartable.sync.catalogue import KINDS, Kind, View
 from cartable.sync.rules import (
     OLDEST_WIRE,
     PAGE_BYTES,
+    SHAPE,
     Cursor,
     HeadState,
     PullTooOld,
@@ -107,7 +108,7 @@ async def pull_changes(
     given = read_cursor(request.cursor)
     reset = must_reset(given, head)
     if given is None or reset:
-        given = Cursor(head.epoch, head.seq, 0)
+        given = Cursor(head.epoch, head.seq, 0, SHAPE)
     rows: list[Row] = []
     more = False
     if given.c < head.seq and not actor.is_ended:
@@ -118,7 +119,7 @@ async def pull_changes(
     line = _NO_LINE if actor.is_ended else head.epoch
     return Pulled(
         cursor_in=request.cursor,
-        cursor=write_cursor(Cursor(line, given.start, c)),
+        cursor=write_cursor(Cursor(line, given.start, c, SHAPE)),
         epoch=head.epoch,
         reset=reset,
         rows=rows,

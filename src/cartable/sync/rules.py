@@ -14,6 +14,10 @@ PAGE_BYTES = 512 * 1024
 OLDEST_WIRE = 1
 """The oldest version of the wire that a pull may still speak."""
 
+SHAPE = 1
+"""What the rows say. Raised when they say more than before: a tablet holds those it was given, and no
+number tells it to ask again."""
+
 
 class PullTooOld(CartableError):
     """The application on this tablet is too old to be brought up to date. details: oldest."""
@@ -22,11 +26,15 @@ class PullTooOld(CartableError):
 
 
 class Cursor(msgspec.Struct, frozen=True, array_like=True):
-    """How far a scan has come: `start` is the head when it began, `c` the last number sent."""
+    """How far a scan has come: `start` is the head when it began, `c` the last number sent.
+
+    `shape` is that of the rows it brought; the oldest cursors do not say it.
+    """
 
     epoch: UUID
     start: Annotated[int, msgspec.Meta(ge=0)]
     c: Annotated[int, msgspec.Meta(ge=0)]
+    shape: int = 0
 
 
 class HeadState(msgspec.Struct, frozen=True):
@@ -59,6 +67,7 @@ def must_reset(cursor: Cursor | None, head: HeadState) -> bool:
     return (
         cursor is None
         or cursor.epoch != head.epoch
+        or cursor.shape != SHAPE
         or cursor.start < head.access
         or max(cursor.start, cursor.c) < head.floor
         or max(cursor.start, cursor.c) > head.seq
