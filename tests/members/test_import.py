@@ -162,6 +162,30 @@ async def test_a_long_file_takes_several_deeds_and_can_be_taken_up_again(
     assert len(seqs) == len(set(seqs)) > 3
 
 
+async def test_a_long_file_changes_seats_that_are_held_in_several_deeds(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_members, "ROWS", 120)
+
+    def file(phone: str, shift: int) -> str:
+        people = [
+            f"P{n};Nom{n};p{n}@val.example;{phone};;;council;2026-03-22;;{n + shift};"
+            for n in range(1, 31)
+        ]
+        return "\n".join([HEADER, *people])
+
+    for text, expected in (
+        (file("", 0), (30, 0, 0)),
+        (file("0601020304", 100), (0, 30, 0)),
+        (file("0601020304", 100), (0, 0, 30)),
+    ):
+        done = good(await take(cast, text, await preview(cast, text), invites=False))
+        assert (done["added"], done["changed"], done["same"]) == expected
+    now = await members(cast)
+    for n in range(1, 31):
+        assert [seat["rank"] for seat in now[f"p{n}@val.example"]["seats"]] == [n + 100]
+
+
 async def test_names_shared_with_another_authority_stay(cast: Cast) -> None:
     text = (
         f"{HEADER}\nPaulo;Autre;paul@staubin.example;;;;;;;;\n"

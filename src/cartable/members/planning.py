@@ -38,11 +38,14 @@ class Known:
 
 @dataclass
 class SeatPlan:
-    """A seat to give (`seat` is None) or to change, and who replaces its holder."""
+    """A seat to give (`seat_id` is None) or to change, and who replaces its holder.
+
+    No entity: a plan outlives the deed that made it.
+    """
 
     draft: DraftSeat
     starts_on: date
-    seat: Seat | None = None
+    seat_id: UUID | None = None
     substitute: str = ""
 
 
@@ -139,11 +142,9 @@ class Planner:
         return plan
 
     def _enter(self, plan: PersonPlan) -> None:
-        draft, account = plan.draft, self.known.accounts.get(plan.draft.email)
-        named = account or draft
-        if account is not None:
-            plan.notes.append("known_account")
-        self._change(plan, "name", "", f"{named.first_name} {named.last_name}")
+        # Whether the address has an account here already is for nobody to learn from a file.
+        draft = plan.draft
+        self._change(plan, "name", "", f"{draft.first_name} {draft.last_name}")
         for name in ("civility", "phone", "position"):
             self._change(plan, name, "", getattr(draft, name))
         self._change(plan, "roles", "", _roles(draft.roles or ["councillor"]))
@@ -191,7 +192,7 @@ class Planner:
         seats = self.known.seats.get(member.id, []) if member else []
         there = [seat for seat in seats if seat.assembly_id == assembly_id]
         held = next((s for s in there if _meets(s, starts_on, draft.ends_on)), None)
-        one = SeatPlan(draft, starts_on, held, draft.substitute)
+        one = SeatPlan(draft, starts_on, held.id if held else None, draft.substitute)
         if held is None:
             after = f"{draft.assembly} · {french(starts_on)}"
             after += f" – {french(draft.ends_on)}" if draft.ends_on else ""
@@ -228,7 +229,7 @@ class Planner:
             for seat in self.known.seats.get(member.id, []):
                 if seat.ends_on is None or seat.ends_on >= self.starts_on:
                     draft = DraftSeat("", plan.draft.line)
-                    plan.seats.append(SeatPlan(draft, seat.starts_on, seat))
+                    plan.seats.append(SeatPlan(draft, seat.starts_on, seat.id))
         if not plan.seats:
             plan.notes.append("substitute_without_seat")
         for one in plan.seats:
@@ -242,7 +243,7 @@ class Planner:
         if there is None and one.substitute not in self.in_file:
             self._wrong(one.draft.line, "substitute", "substitute_unknown", one.substitute)
             return
-        already = self.known.substitutes.get(one.seat.id, set()) if one.seat else set()
+        already = self.known.substitutes.get(one.seat_id, set()) if one.seat_id else set()
         if there is None or there[0].id not in already:
             self._change(plan, "substitute", "", one.substitute)
 

@@ -113,8 +113,8 @@ class Writer:
     async def _seat(self, member: Member, one: SeatPlan) -> Seat | None:
         """The seat, given or changed; None when its assembly is left out."""
         draft = one.draft
-        if one.seat is not None:
-            seat = await self.db.get(Seat, one.seat.id, populate_existing=True)
+        if one.seat_id is not None:
+            seat = await self.db.get(Seat, one.seat_id, populate_existing=True)
             if seat is not None:
                 self._change(member, seat, one)
             return seat
