@@ -36,6 +36,8 @@ let handlers: Map<string, Handler>
 let caches: FakeCaches
 let asked: string[]
 let missing: Set<string>
+let isOffline: boolean
+const LEGAL = '/api/legal-notices'
 let skipped: number
 let shown: object[]
 let badge: number | undefined
@@ -82,6 +84,7 @@ beforeEach(() => {
   caches = new FakeCaches()
   asked = []
   missing = new Set()
+  isOffline = false
   skipped = 0
   shown = []
   badge = undefined
@@ -94,7 +97,8 @@ beforeEach(() => {
     },
   )
   vi.stubGlobal('fetch', async ({ url }: { url: string }) => {
-    asked.push(url)
+    if (isOffline) throw new TypeError('Failed to fetch')
+    asked.push(url.replace(ORIGIN, ''))
     return new Response(`network ${url}`, { status: missing.has(url) ? 404 : 200 })
   })
 })
@@ -106,7 +110,7 @@ describe('the application on the device', () => {
     await start('one', ['/assets/a.js', '/assets/b.css'])
     await wait('install')
     await wait('activate')
-    expect(asked.toSorted()).toEqual(['/assets/a.js', '/assets/b.css', '/index.html'])
+    expect(asked.toSorted()).toEqual([LEGAL, '/assets/a.js', '/assets/b.css', '/index.html'])
     asked.length = 0
     expect(await answer('/seances/1/2', 'navigate')).toBe('network /index.html')
     expect(await answer('/assets/a.js')).toBe('network /assets/a.js')
@@ -126,7 +130,7 @@ describe('the application on the device', () => {
     asked.length = 0
     await start('two', ['/assets/a.js', '/assets/c.css'])
     await wait('install')
-    expect(asked.toSorted()).toEqual(['/assets/c.css', '/index.html'])
+    expect(asked.toSorted()).toEqual([LEGAL, '/assets/c.css', '/index.html'])
     expect(await caches.keys()).toHaveLength(2)
     await wait('activate')
     expect(await caches.keys()).toEqual(['cartable-shell-two'])
@@ -141,6 +145,27 @@ describe('the application on the device', () => {
     expect(await answer('/health/ready')).toBeUndefined()
     expect(await answer('/', 'navigate', 'POST')).toBeUndefined()
     expect(await answer('/pdfjs/6/cmaps/rare.bcmap')).toBeUndefined()
+  })
+
+  it('tells what the law wants told: as it is today, else as it last was', async () => {
+    await start('one', [])
+    await wait('install')
+    isOffline = true
+    expect(await answer(LEGAL)).toBe(`network ${LEGAL}`)
+    isOffline = false
+    vi.stubGlobal('fetch', async () => new Response('mended'))
+    expect(await answer(LEGAL)).toBe('mended')
+    vi.stubGlobal('fetch', async () => new Response('down', { status: 503 }))
+    expect(await answer(LEGAL)).toBe('mended')
+  })
+
+  it('is kept even where the legal pages cannot be read, whose answer comes as it is', async () => {
+    missing.add(LEGAL)
+    await start('one', ['/assets/a.js'])
+    await wait('install')
+    expect(await answer('/', 'navigate')).toBe('network /index.html')
+    vi.stubGlobal('fetch', async () => new Response('down', { status: 503 }))
+    expect(await answer(LEGAL)).toBe('down')
   })
 
   it('takes the place of the version in use only when told to', async () => {

@@ -13,6 +13,8 @@ declare const self: ServiceWorkerGlobalScope
 
 const { version, named, plain } = SHELL
 const PREFIX = 'cartable-shell-'
+/** What authorities must tell anybody: the one answer of the interface that is kept here. */
+const LEGAL = '/api/legal-notices'
 const name = PREFIX + version
 const paths = new Set([...named, ...plain.map(([path]) => path)])
 
@@ -36,6 +38,7 @@ async function fill(): Promise<void> {
     cache.put(path, await fetched(new Request(path, { integrity, cache: 'no-cache' })))
   try {
     await Promise.all([...named.map(keepNamed), ...plain.map(keepPlain)])
+    await latest(new Request(LEGAL))
   } catch (error) {
     await caches.delete(name)
     throw error
@@ -51,6 +54,15 @@ async function fetched(request: Request): Promise<Response> {
 async function kept(path: string, request: Request): Promise<Response> {
   const cache = await caches.open(name)
   return (await cache.match(path, { ignoreVary: true })) ?? fetch(request)
+}
+
+/** Today's answer, else the last one. */
+async function latest(request: Request): Promise<Response> {
+  const cache = await caches.open(name)
+  const answer = await fetch(request).catch(() => undefined)
+  if (answer?.ok) await cache.put(LEGAL, answer.clone())
+  else return (await cache.match(LEGAL, { ignoreVary: true })) ?? answer ?? Response.error()
+  return answer
 }
 
 self.addEventListener('install', (event) => event.waitUntil(fill()))
@@ -69,6 +81,7 @@ self.addEventListener('fetch', (event) => {
   const { request } = event
   const { origin, pathname } = new URL(request.url)
   if (request.method !== 'GET' || origin !== self.location.origin) return
+  if (pathname === LEGAL) event.respondWith(latest(request))
   if (/^\/(api|health)\//.test(pathname)) return
   if (request.mode === 'navigate') event.respondWith(kept('/index.html', request))
   else if (paths.has(pathname)) event.respondWith(kept(pathname, request))
