@@ -15,8 +15,8 @@ OLDEST_WIRE = 1
 """The oldest version of the wire that a pull may still speak."""
 
 SHAPE = 1
-"""What the rows say. Raised when they say more than before: a tablet holds those it was given, and no
-number tells it to ask again."""
+"""What the rows say. Raised when they say more than before: a tablet holds those it was given, and
+no number tells it to ask again."""
 
 
 class PullTooOld(CartableError):
