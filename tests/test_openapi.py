@@ -156,7 +156,7 @@ def test_every_refusal_has_words_in_french_and_says_what_it_is() -> None:
         assert sentence.endswith((".", "?", "}", "}).")), sentence
 
 
-ENDS_THE_SESSION = {"sign_out", "change_password"}
+ENDS_THE_SESSION = {"sign_out", "leave_provider", "change_password"}
 NEVER_ENDS = {"follow_hints"}
 CHECKS = [
     not_a_server_error,
