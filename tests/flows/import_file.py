@@ -1,6 +1,9 @@
 """A file of sixty members, as a town hall writes one: in a spreadsheet, with three slips."""
 
-FIRST = ["Agnès", "Bruno", "Chloé", "Denis", "Élise", "Farid", "Gaëlle", "Hugo", "Inès", "Jérôme", "Karine", "Léo", "Maëlle", "Noé", "Odile", "Pierre", "Quentin", "Rosa", "Simon", "Thaïs"]
+FIRST = (
+    "Agnès", "Bruno", "Chloé", "Denis", "Élise", "Farid", "Gaëlle", "Hugo", "Inès", "Jérôme",
+    "Karine", "Léo", "Maëlle", "Noé", "Odile", "Pierre", "Quentin", "Rosa", "Simon", "Thaïs",
+)  # fmt: skip
 LAST = ("Aubert", "Le Bihan", "Nuñez")
 HEADER = (
     "Civilité;Prénom;Nom;Adresse électronique;Téléphone;Fonction;Rôles;Groupe;Assemblées;"

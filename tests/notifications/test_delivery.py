@@ -13,10 +13,10 @@ from cartable import jobs, worker
 from cartable.accounts.tables import Device
 from cartable.audit.tables import AuditEvent
 from cartable.jobs import Job
+from cartable.keys import ServerSecret
 from cartable.notifications.actions.announce import announce
 from cartable.notifications.actions.deliver import Line, deliver, open_post
 from cartable.notifications.identity import NAME, make_identity, open_identity
-from cartable.keys import ServerSecret
 from cartable.notifications.tables import PushSubscription
 from cartable.runtime import Runtime, open_runtime
 from tests.cast import Cast
