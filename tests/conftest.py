@@ -80,15 +80,15 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield str(path)
         return
     name = f"cartable_template_{uuid4().hex[:12]}"
-    asyncio.run(_on_server(f'CREATE DATABASE "{name}"'))
+    asyncio.run(on_server(f'CREATE DATABASE "{name}"'))
     asyncio.run(_make_template(_database(name)))
     yield name
-    asyncio.run(_on_server(f'DROP DATABASE "{name}"'))
+    asyncio.run(on_server(f'DROP DATABASE "{name}"'))
 
 
 async def _make_template(url: str) -> None:
     """Migrated by the owner, to be served as the role of the application, seen by the tests."""
-    await _on_server(APPLICATION.format(password=make_url(url).password))
+    await on_server(APPLICATION.format(password=make_url(url).password))
     await migrate(url, ROLE)
     engine = create_async_engine(url)
     async with engine.begin() as connection:
@@ -111,10 +111,10 @@ def populated(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     folder = tmp_path_factory.mktemp("populated")
     name = f"cartable_cast_{uuid4().hex[:12]}" if IS_POSTGRESQL else str(folder / "cast.sqlite3")
     asyncio.run(_copy(template, name))
-    cast = asyncio.run(_make(_settings(name, folder / "var")))
+    cast = asyncio.run(_make(settings_of(name, folder / "var")))
     yield Populated(name, folder / "var" / "keys", cast)
     if IS_POSTGRESQL:
-        asyncio.run(_on_server(f'DROP DATABASE "{name}"'))
+        asyncio.run(on_server(f'DROP DATABASE "{name}"'))
 
 
 async def _make(settings: Settings) -> Remembered:
@@ -142,12 +142,12 @@ async def settings(source: str, tmp_path: Path) -> AsyncIterator[Settings]:
     """Settings of a fresh server with a migrated database of its own."""
     name = f"cartable_test_{uuid4().hex[:12]}" if IS_POSTGRESQL else str(tmp_path / "test.sqlite3")
     await _copy(source, name)
-    yield _settings(name, tmp_path / "var")
+    yield settings_of(name, tmp_path / "var")
     if IS_POSTGRESQL:
-        await _on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
+        await on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def _settings(database: str, data: Path) -> Settings:
+def settings_of(database: str, data: Path) -> Settings:
     common: dict[str, Any] = {"data": data, "public_url": "http://cartable.test"}
     if not IS_POSTGRESQL:
         return Settings(database=f"sqlite+aiosqlite:///{database}", **common)
@@ -167,7 +167,7 @@ def _settings(database: str, data: Path) -> Settings:
 
 async def _copy(source: str, target: str) -> None:
     if IS_POSTGRESQL:
-        await _on_server(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
+        await on_server(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
     else:
         shutil.copyfile(source, target)
 
@@ -213,7 +213,7 @@ def _database(name: str, role: str | None = None) -> str:
     return url.render_as_string(hide_password=False)
 
 
-async def _on_server(statement: str) -> None:
+async def on_server(statement: str) -> None:
     engine = create_async_engine(
         os.environ["CARTABLE_TEST_POSTGRES_URL"], isolation_level="AUTOCOMMIT"
     )

@@ -35,6 +35,9 @@ def upgrade() -> None:
             batch_op.f("uq_audit_event_authority_id_position"), ["authority_id", "position"]
         )
         batch_op.drop_column("details")
+    if op.get_bind().dialect.name == "postgresql":
+        # Checks that wait for the commit would keep later migrations from altering these tables.
+        op.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def _payloads_and_keys() -> None:

@@ -7,7 +7,7 @@ transaction cannot become a writer, so the snapshot is ended first and every row
 import asyncio
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
@@ -32,7 +32,8 @@ from sqlalchemy.types import JSON
 from cartable import revocations
 from cartable.tenancy import TenantSession
 
-_WRITE = {"cartable_write": True}
+WRITES = {"cartable_write": True}
+"""Execution option of a transaction that writes from its beginning."""
 _OF_TRANSACTION = (
     "writing", "heads", "hint_only", "enqueued", "revoked", "closing", "journal_payloads",
     "host_lines",
@@ -114,25 +115,29 @@ def create_engine(url: str) -> AsyncEngine:
     }
     if url.startswith("sqlite"):
         engine = create_async_engine(url, **options)
-        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        begin_ourselves(
+            engine,
+            ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"),
+        )
         return engine
     return create_async_engine(
         url, pool_size=10, max_overflow=0, pool_pre_ping=False, pool_timeout=10, **options
     )
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "busy_timeout=10000",
-        "foreign_keys=ON",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+def begin_ourselves(engine: AsyncEngine, pragmas: Sequence[str] = ()) -> None:
+    """Begin SQLite's transactions: its driver does so before rows change, and for nothing else, so
+    that what was read, or a table changed, before the first of them would not be part of it."""
+
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    event.listen(engine.sync_engine, "connect", prepare)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -171,7 +176,7 @@ async def begin_write(db: AsyncSession) -> None:
     await db.rollback()
     # A transaction that was committed before leaves its rows in the session, as they were then.
     db.expire_all()
-    await db.connection(execution_options=_WRITE)
+    await db.connection(execution_options=WRITES)
     db.info["writing"] = True
 
 

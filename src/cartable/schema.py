@@ -17,7 +17,7 @@ from cartable.attendance import tables as attendance
 from cartable.audit import tables as audit
 from cartable.authorities import tables as authorities
 from cartable.connections import tables as connections
-from cartable.database import Table
+from cartable.database import WRITES, Table, begin_ourselves
 from cartable.documents import tables as documents
 from cartable.mail import tables as mail
 from cartable.members import tables as members
@@ -44,29 +44,32 @@ def _config() -> Config:
 
 def plain_engine(url: str) -> AsyncEngine:
     """An engine without our pragmas: on SQLite foreign keys stay off while tables are remade."""
-    return create_async_engine(url)
+    engine = create_async_engine(url)
+    if engine.dialect.name == "sqlite":
+        begin_ourselves(engine)
+    return engine
 
 
-async def migrate(url: str, serving_role: str = "") -> None:
-    """Bring the database at `url` to the newest schema; forward only.
+async def migrate(url: str, serving_role: str = "", revision: str = "head") -> None:
+    """Bring the database at `url` to the newest schema, whole or not at all; forward only.
 
     `serving_role`: on PostgreSQL, the role that serves and owns nothing: what it may do is given
-    again each time, for tables that are new.
+    again each time, for tables that are new. `revision`: an older schema, for tests of upgrades.
     """
-    engine = plain_engine(url)
+    engine = plain_engine(url).execution_options(**WRITES)
     try:
         async with engine.begin() as connection:
-            await connection.run_sync(_upgrade)
+            await connection.run_sync(_upgrade, revision)
             if serving_role:
                 await connection.run_sync(_let_in, serving_role)
     finally:
         await engine.dispose()
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, revision: str) -> None:
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
 
 
 def _let_in(connection: Connection, role: str) -> None:
