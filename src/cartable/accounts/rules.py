@@ -193,8 +193,6 @@ LIFETIMES = {
     "magic_link": timedelta(minutes=15),
     "clerk_code": timedelta(minutes=15),
 }
-TRIES_OF_CODE = 5
-"""Wrong codes typed for one message; eight characters leave a chance in 170 milliards."""
 
 
 class TicketUnknown(CartableError):
@@ -228,7 +226,7 @@ class AnotherBrowser(CartableError):
 
 
 class CodeWrong(CartableError):
-    """No such code, or too many wrong ones: which is never said."""
+    """No such code."""
 
     status = 403
 

@@ -8,7 +8,7 @@ import msgspec
 
 Password = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
 Email = Annotated[str, msgspec.Meta(max_length=254)]
-DeviceName = Annotated[str, msgspec.Meta(max_length=60)]
+DeviceName = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
 class Credentials(msgspec.Struct, kw_only=True):

@@ -77,8 +77,7 @@ class Ticket(Table):
     Known only by hashes: `secret_hash` of what travels in a link, `code_hash` (keyed) of what is
     typed. It is an account's, found before anybody is signed in: `for_authority` is where an
     invitation leads, or who gave a code. `browser_hash`: the browser that asked, the only one that
-    may use it. `is_renewal`: it lets somebody who lost their ways in choose a new one. `tries`:
-    wrong codes typed.
+    may use it. `is_renewal`: it lets somebody who lost their ways in choose a new one.
     """
 
     __tablename__ = "ticket"
@@ -92,7 +91,6 @@ class Ticket(Table):
     code_hash: Mapped[str | None] = mapped_column(Text, unique=True)
     browser_hash: Mapped[str | None] = mapped_column(Text)
     is_renewal: Mapped[bool]
-    tries: Mapped[int]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

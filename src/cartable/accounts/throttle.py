@@ -90,7 +90,10 @@ def buckets_of_device(master: Key, device_id: UUID) -> Buckets:
     return [(master.digest("guess", f"device|{device_id.hex}"), PER_PAIR)]
 
 
-PER_NETWORK_OF_CODES = 20
+PER_NETWORK_OF_CODES = 200
+"""A whole council shares the town hall's network; a code has 39 bits, and lives 15 minutes."""
+
+PER_MESSAGE = 5
 
 
 def buckets_of_asking(master: Key, email: str, guesser: Guesser) -> Buckets:
@@ -103,9 +106,15 @@ def buckets_of_asking(master: Key, email: str, guesser: Guesser) -> Buckets:
 
 
 def buckets_of_given_code(master: Key, guesser: Guesser) -> Buckets:
-    """Where the codes that clerks give are counted: one has eight characters and lives 15 min."""
+    """Where the codes that clerks give are counted."""
     network = network_of(guesser.address)
     return [(master.digest("guess", f"given|{network}"), PER_NETWORK_OF_CODES)]
+
+
+def buckets_of_mailed_code(master: Key, browser_hash: str) -> Buckets:
+    """Where the codes of a message are counted: by the browser that asked for it, whether a message
+    left or not."""
+    return [(master.digest("guess", f"mailed|{browser_hash}"), PER_MESSAGE)]
 
 
 async def take_guess(db: AsyncSession, buckets: Buckets, now: datetime) -> None:

@@ -7,25 +7,25 @@ is keyed, its tries are counted, and it is worth nothing without what goes with 
 
 import hmac
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.accounts.passwords import LETTERS, token_hash
 from cartable.accounts.rules import (
     LIFETIMES,
-    TRIES_OF_CODE,
     AnotherBrowser,
     CodeWrong,
     TicketUnknown,
     check_ticket,
 )
 from cartable.accounts.tables import Ticket
-from cartable.database import begin_write, end, uuid7
+from cartable.database import begin_write, uuid7
 from cartable.sealing import Key
 
 Kind = Literal["invitation", "magic_link", "clerk_code"]
@@ -70,7 +70,6 @@ async def issue(
         code_hash=_code_hash(master, code, browser_hash) if kind != "invitation" else None,
         browser_hash=browser_hash,
         is_renewal=is_renewal,
-        tries=0,
         created_at=now,
         expires_at=now + LIFETIMES[kind],
     )
@@ -92,6 +91,16 @@ async def cancel(
     )
 
 
+async def cancel_entries(
+    db: AsyncSession, accounts: Collection[UUID] | ScalarSelect[UUID], now: datetime
+) -> None:
+    """Close the links and codes that wait and would open a session, whoever gave them: what allowed
+    them has just changed. In the caller's write transaction."""
+    await _cancel(
+        db, now, Ticket.account_id.in_(accounts), Ticket.kind.in_(("magic_link", "clerk_code"))
+    )
+
+
 async def _cancel(db: AsyncSession, now: datetime, *criteria: ColumnElement[bool]) -> None:
     await db.execute(
         update(Ticket)
@@ -110,46 +119,27 @@ async def by_secret(db: AsyncSession, kind: Kind, secret: str, now: datetime) ->
     return await _found(db, kind, Ticket.secret_hash == token_hash(secret), now)
 
 
-async def by_clerk_code(db: AsyncSession, master: Key, typed: str, now: datetime) -> Ticket:
-    """The ticket whose code a clerk gave.
+async def by_code(
+    db: AsyncSession,
+    master: Key,
+    kind: Kind,
+    typed: str,
+    now: datetime,
+    *,
+    browser_hash: str | None = None,
+) -> Ticket:
+    """The ticket whose code was typed; that of a message, in the browser that asked for it.
+
+    Why it does not open is said to whoever has the right code, and to nobody else.
 
     Raises:
         CodeWrong: no such code; TicketUsed, TicketCancelled, TicketExpired
     """
     try:
-        hashed = _code_hash(master, typed_code(typed), None)
-        return await _found(db, "clerk_code", Ticket.code_hash == hashed, now)
+        hashed = _code_hash(master, typed_code(typed), browser_hash)
+        return await _found(db, kind, Ticket.code_hash == hashed, now)
     except TicketUnknown:
         raise CodeWrong from None
-
-
-async def by_mailed_code(
-    db: AsyncSession, master: Key, browser_hash: str, typed: str, now: datetime
-) -> Ticket:
-    """The ticket that this browser asked for, if the code of its message was typed.
-
-    Wrong tries are counted at once, in a transaction of their own: five, then another is asked for.
-
-    Raises:
-        CodeWrong, TicketUsed, TicketCancelled, TicketExpired
-    """
-    await begin_write(db)
-    ticket = await db.scalar(
-        select(Ticket)
-        .where(Ticket.kind == "magic_link", Ticket.browser_hash == browser_hash)
-        .order_by(Ticket.created_at.desc(), Ticket.id.desc())
-        .limit(1)
-    )
-    if ticket is None or ticket.tries >= TRIES_OF_CODE:
-        raise CodeWrong
-    check_ticket(ticket.used_at, ticket.cancelled_at, ticket.expires_at, now)
-    expected = _code_hash(master, typed_code(typed), browser_hash)
-    if not hmac.compare_digest(expected, ticket.code_hash or ""):
-        ticket.tries += 1
-        await db.flush()
-        await end(db, commit=True)
-        raise CodeWrong
-    return ticket
 
 
 def check_browser(ticket: Ticket, browser_hash: str) -> None:

@@ -197,13 +197,11 @@ def check_seat_days(
             raise SeatOverlaps
 
 
-def may_have_link(roles: Sequence[frozenset[str]], allowed: Sequence[bool]) -> bool:
-    """Whether a person signs in by a link sent to them. By authority: their roles, its choice.
+def may_have_link(roles: Sequence[frozenset[str]]) -> bool:
+    """Whether a person may sign in by a link sent to them. By authority: their roles.
 
-    For councillors, and where each of their authorities allows it: a link opens them all.
+    For councillors: a link opens all that they belong to.
     """
-    return (
-        bool(roles)
-        and all(allowed)
-        and all("councillor" in one and one.isdisjoint({"clerk", "admin"}) for one in roles)
+    return bool(roles) and all(
+        "councillor" in one and one.isdisjoint({"clerk", "admin"}) for one in roles
     )

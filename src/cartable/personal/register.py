@@ -84,7 +84,7 @@ ACTIVITIES = (
             _held("device_copy", "device_id revoked_at seen_at wiped_at share",
                   "Ce qu’un appareil détient", _MEMBERS, Retention.DEVICE),
             _held("ticket", "id kind account_id for_authority secret_hash code_hash browser_hash "
-                  "is_renewal tries created_at expires_at used_at cancelled_at",
+                  "is_renewal created_at expires_at used_at cancelled_at",
                   "Invitations, liens et codes", _MEMBERS, Retention.TICKET),
             _held("challenge", "id kind account_id device_id expires_at",
                   "Connexions en cours", _MEMBERS, Retention.MOMENT),

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cartable.accounts import tickets
 from cartable.accounts.access import is_owned
 from cartable.accounts.actions.devices import sign_out_devices
 from cartable.accounts.notices import tell_change
@@ -74,4 +75,5 @@ async def change_password(
         raise WrongCredentials
     await record_for_account(db, person.account_id, person.device_id, "account.password_changed")
     await tell_change(db, person.account_id, "password_changed", now)
+    await tickets.cancel_entries(db, [person.account_id], now)
     await sign_out_devices(db, person.account_id, now, but=person.device_id)

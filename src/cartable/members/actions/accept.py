@@ -121,7 +121,6 @@ async def accept_by_provider(
     """An invited member came by a provider that their authority trusts: what waits for them in
     their mailbox opens nothing more."""
     await tickets.cancel(db, member.account_id, "invitation", member.authority_id, now)
-    await tickets.cancel(db, member.account_id, "clerk_code", member.authority_id, now)
     await _open_authority(db, member, device_id, seq, now)
 
 
@@ -129,6 +128,8 @@ async def _open_authority(
     db: AsyncSession, member: Member, device_id: UUID, seq: int, now: datetime
 ) -> None:
     is_new = member.accepted_at is None
+    # They were given while they opened less.
+    await tickets.cancel_entries(db, [member.account_id], now)
     member.accepted_at = member.accepted_at or now
     member.seq = member.access_seq = seq
     actor = Actor(

@@ -85,7 +85,7 @@ async def open_link(
 @post(
     "/api/link/code",
     summary="Sign in by the code of a message",
-    responses=refusals(CodeWrong, *OVER, *UNSAFE),
+    responses=refusals(CodeWrong, *OVER, TooManyAttempts, *UNSAFE),
 )
 async def open_mailed_code(
     request: Request[Any, Any, Any], data: JSONBody[TypedCode], db: Db, now: Now
@@ -147,13 +147,13 @@ async def read_link_switch(actor: Asker, db: Db) -> LinkSwitch:
 @put(
     f"{AUTHORITY}/links",
     summary="Let councillors sign in by a link, or not",
-    guards=[member_only],
+    guards=[member_only, proved],
     responses=refusals(*BODY),
 )
-async def switch_links(actor: Asker, data: JSONBody[LinkSwitch], db: Db) -> LinkSwitch:
+async def switch_links(actor: Asker, data: JSONBody[LinkSwitch], db: Db, now: Now) -> LinkSwitch:
     """Those of other authorities too need theirs to allow it: a link opens them all."""
     allow(actor, "admin")
-    await links.switch_links(db, actor, data.is_enabled)
+    await links.switch_links(db, actor, data.is_enabled, now)
     return data
 
 
