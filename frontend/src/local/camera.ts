@@ -2,6 +2,7 @@ import { changed, onChange } from './changes'
 import { readRows } from './rows'
 import type { Store } from './schema'
 import { type Sealed, seal, unseal } from './seal'
+import { together, whole } from './whole'
 
 /**
  * Pieces of items in camera. The key of each of their files is made of two parts: a secret of this
@@ -16,6 +17,8 @@ export class ShareMissing extends Error {
 }
 
 const SHARE = 'share'
+/** Hash of the last share that was here. */
+const KNOWN = 'share known'
 const PLACE = 'meta/share'
 
 interface Known {
@@ -87,9 +90,24 @@ export async function hasShare(store: Store): Promise<boolean> {
   return (await store.db.getKey('meta', SHARE)) !== undefined
 }
 
+/** Whether another share was here before: the server makes one for each of its devices. */
+export async function isNewShare(store: Store, share: Uint8Array<ArrayBuffer>): Promise<boolean> {
+  const known = (await store.db.get('meta', KNOWN)) as string | undefined
+  return known !== undefined && known !== (await digest(share))
+}
+
 export async function keepShare(store: Store, share: Uint8Array<ArrayBuffer>): Promise<void> {
-  await store.db.put('meta', await seal(store.key, PLACE, share), SHARE)
+  const [box, hash] = [await seal(store.key, PLACE, share), await digest(share)]
+  const tx = store.db.transaction('meta', 'readwrite')
+  await whole(tx, async () => {
+    await Promise.all([together(tx.store.put(box, SHARE)), tx.store.put(hash, KNOWN)])
+  })
   changed('lease')
+}
+
+/** 256 random bits cannot be guessed from it. */
+async function digest(share: Uint8Array<ArrayBuffer>): Promise<string> {
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', share)).join()
 }
 
 /** What it sealed opens no more, until the server gives it again. */

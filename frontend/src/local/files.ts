@@ -45,14 +45,39 @@ async function sealChunk(
   return shared ? { ...box, shared } : box
 }
 
+/** Undefined when the server gave another share since: its slice is then to be fetched again. */
 async function openChunk(
   store: Store,
   sha256: string,
   n: number,
   box: Chunk,
-): Promise<Uint8Array<ArrayBuffer>> {
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const key = box.shared ? await cameraKey(store, sha256) : store.key
-  return unseal(key, chunkPlace(sha256, n), box)
+  try {
+    return await unseal(key, chunkPlace(sha256, n), box)
+  } catch (error) {
+    const isOtherKey = error instanceof DOMException && error.name === 'OperationError'
+    if (!box.shared || !isOtherKey) throw error
+    await forgetSlice(store, sha256, n, box)
+    return undefined
+  }
+}
+
+/** Erases the slice of a chunk that no key opens any more, unless it has been fetched again. */
+async function forgetSlice(store: Store, sha256: string, n: number, { iv }: Chunk): Promise<void> {
+  const tx = store.db.transaction(['files', 'chunks'], 'readwrite')
+  const [files, chunks] = [tx.objectStore('files'), tx.objectStore('chunks')]
+  await whole(tx, async () => {
+    const [file, box] = await Promise.all([files.get(sha256), chunks.get([sha256, n])])
+    if (!file || box?.iv.join() !== iv.join()) return
+    const boxes = file.slice / CHUNK
+    const slice = Math.floor(n / boxes)
+    file.have[slice] = false
+    const range = [[sha256, slice * boxes], [sha256, (slice + 1) * boxes], false, true] as const
+    await together(chunks.delete(IDBKeyRange.bound(...range)))
+    await files.put({ ...file, complete: false })
+  })
+  changed('files')
 }
 
 /** How a file is sealed once a slice sealed this way comes to it. */
@@ -134,6 +159,7 @@ async function reseal(
     const box = await store.db.get('chunks', key)
     if (!box || (box.shared ?? false) === (wanted === 'share')) continue
     const bytes = await openChunk(store, sha256, key[1], box)
+    if (!bytes) continue
     const again = await sealChunk(store, sha256, key[1], bytes, wanted === 'share')
     const tx = store.db.transaction('chunks', 'readwrite')
     // Erased meanwhile, it does not come back.
@@ -150,7 +176,7 @@ async function reseal(
   })
 }
 
-/** One opened chunk; undefined when its slice is not here. Rejects with `ShareMissing`. */
+/** One opened chunk; undefined when its slice is not here, or no more. Rejects with `ShareMissing`. */
 export async function readChunk(
   store: Store,
   sha256: string,
@@ -196,6 +222,15 @@ export async function eraseFiles(store: Store, hashes: Iterable<string>): Promis
   })
   if (freed > 0) changed('files')
   return freed
+}
+
+/** Erases what a share of the server sealed that it gives no more. */
+export async function eraseShared(store: Store): Promise<void> {
+  const files = [...(await readFiles(store)).values()]
+  await eraseFiles(
+    store,
+    files.filter(({ sealedBy }) => sealedBy).map(({ sha256 }) => sha256),
+  )
 }
 
 /** Bytes of a file that are on the tablet. */

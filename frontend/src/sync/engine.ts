@@ -137,18 +137,21 @@ export class Engine {
 
   async #onSettle(store: Store, isNew: boolean): Promise<void> {
     this.#settled.add(store.authority)
-    await this.#share(store).catch(ignoreClosed)
-    if (!isNew) return
+    const opens = await this.#share(store).catch(ignoreClosed)
+    if (!isNew && !opens) return
     await tidy(store)
     await resealFiles(store).catch(ignoreClosed)
     await this.#refresh()
   }
 
   /** The server's share is here as long as there is something in camera to open with it. */
-  async #share(store: Store): Promise<void> {
-    if ((await inCamera(store)).size === 0) return forgetShare(store)
-    // Without a network it is asked for again with the first piece that needs it.
-    await bringShare(store, remote).catch(() => undefined)
+  async #share(store: Store): Promise<boolean> {
+    if ((await inCamera(store)).size > 0) {
+      // Without a network it is asked for again with the first piece that needs it.
+      return bringShare(store, remote).catch(() => false)
+    }
+    await forgetShare(store)
+    return false
   }
 
   async #onContact(store: Store, now: string | undefined): Promise<void> {

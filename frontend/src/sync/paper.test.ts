@@ -1,10 +1,12 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { Unreachable } from '../api/api'
+import { forgetShare } from '../local/camera'
 import { CHUNK, putSlice, readFile } from '../local/files'
 import type { DocumentVersion } from '../local/kinds'
 import { PaperBytes, readPageTexts } from './paper'
-import { blankStore, locks, type Sample, Shelf, sample } from './testing/papers'
+import { bringShare, fetchSlice } from './slices'
+import { blankStore, fill, locks, type Sample, Shelf, sample, sittingRows } from './testing/papers'
 import { paperOf, SLICE, smallFile } from './wanted'
 
 function version({ sha256, bytes, slices }: Sample, text: Sample | null = null): DocumentVersion {
@@ -87,6 +89,50 @@ describe('a paper that is here', () => {
     const first = await source.read(0, 1000)
     structuredClone(first.buffer, { transfer: [first.buffer] })
     expect((await source.read(0, 1000)).length).toBe(1000)
+  })
+})
+
+describe('a paper in camera', () => {
+  async function held(seed: number) {
+    const [store, paper] = [await blankStore(), await sample(seed, SLICE + 1000)]
+    const rows = sittingRows('s1', '2026-11-20T18:00:00Z', [{ document: 'd1', sample: paper }])
+    const item = { id: 'i1', sitting_id: 's1', in_camera: true }
+    const inside = rows.map((row) =>
+      row.kind === 'document'
+        ? { ...row, value: { ...(row.value as object), agenda_item_id: 'i1' } }
+        : row,
+    )
+    await fill(store, [...inside, { kind: 'agenda_item', id: 'i1', seq: 1, value: item }])
+    const shelf = new Shelf().add(paper)
+    const file = paperOf(version(paper))
+    for (const n of file.slices.keys()) await fetchSlice(store, shelf, file, n, locks())
+    await forgetShare(store)
+    shelf.share = async () => new Uint8Array(32).fill(8)
+    shelf.asked.length = 0
+    return { store, paper, shelf, file }
+  }
+
+  it('sealed with a share that the server gives no more is read from the server again', async () => {
+    const { store, paper, shelf } = await held(36)
+    const source = new PaperBytes(store, version(paper), shelf, locks())
+    const end = paper.bytes.length
+    expect(Buffer.compare(await source.read(0, end), paper.bytes)).toBe(0)
+    expect(shelf.asked.map((one) => one.split('@')[1])).toEqual(['0', '1'])
+    const again = new PaperBytes(store, version(paper), shelf, locks())
+    expect(Buffer.compare(await again.read(0, end), paper.bytes)).toBe(0)
+    expect(shelf.asked).toHaveLength(2)
+  })
+
+  it('is not told to be ready when the share is another: it is to be fetched', async () => {
+    const { store, paper, shelf } = await held(37)
+    await bringShare(store, shelf)
+    expect((await readFile(store, paper.sha256))?.have ?? []).not.toContain(true)
+    await forgetShare(store)
+    const file = paperOf(version(paper))
+    for (const n of file.slices.keys()) await fetchSlice(store, shelf, file, n, locks())
+    await forgetShare(store)
+    await bringShare(store, shelf)
+    expect((await readFile(store, paper.sha256))?.complete).toBe(true)
   })
 })
 

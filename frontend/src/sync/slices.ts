@@ -1,5 +1,5 @@
-import { hasShare, inCamera, keepShare } from '../local/camera'
-import { putSlice, readFile, sliceLength, type WantedFile } from '../local/files'
+import { hasShare, inCamera, isNewShare, keepShare } from '../local/camera'
+import { eraseShared, putSlice, readFile, sliceLength, type WantedFile } from '../local/files'
 import type { Store } from '../local/store'
 import type { Remote } from './remote'
 
@@ -18,9 +18,17 @@ async function hexDigest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-/** Asks for the server's share of the keys of pieces in camera, unless it is here. */
-export async function bringShare(store: Store, remote: Remote): Promise<void> {
-  if (!(await hasShare(store))) await keepShare(store, await remote.share(store.authority))
+/**
+ * Asks for the server's share of the keys of pieces in camera, unless it is here. With another one
+ * than before, what that one sealed is erased: better fetched again now than missing in the room.
+ * Says whether it came.
+ */
+export async function bringShare(store: Store, remote: Remote): Promise<boolean> {
+  if (await hasShare(store)) return false
+  const share = await remote.share(store.authority)
+  if (await isNewShare(store, share)) await eraseShared(store)
+  await keepShare(store, share)
+  return true
 }
 
 /**
