@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import {
   keysOf,
   makeKeys,
@@ -8,7 +8,8 @@ import {
   wipeAccount,
   wipeAuthority,
 } from './device'
-import { makeStore } from './store'
+import { type Keys, openDeviceDb } from './schema'
+import { makeStore, openKept } from './store'
 
 const MINE = { id: 'device-1', proof: 'f'.repeat(64) }
 
@@ -57,4 +58,38 @@ it('makes keys that nobody can read out, not even this application', async () =>
     expect(key.extractable).toBe(false)
     await expect(crypto.subtle.exportKey('raw', key)).rejects.toThrow()
   }
+})
+
+it('completes the keys of an older version before anybody opens the store, once', async () => {
+  const { key } = await makeKeys('tom', 'town')
+  const device = await openDeviceDb(() => {})
+  await device.put('keys', { account: 'tom', authority: 'town', key })
+  const stores = await Promise.all([openKept('tom', 'town'), openKept('tom', 'town')])
+  expect(stores[0].mix).toBeDefined()
+  expect(stores[0].key).toStrictEqual(stores[1].key)
+  const [kept, again] = [await device.get('keys', ['tom', 'town']), await makeKeys('tom', 'town')]
+  expect(kept?.mix).toBeDefined()
+  const trace = async (mix?: CryptoKey) => {
+    const from = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: new Uint8Array() }
+    const aes = { name: 'AES-GCM', length: 256 }
+    const key = await crypto.subtle.deriveKey(from, mix as CryptoKey, aes, false, ['encrypt'])
+    const how = { name: 'AES-GCM', iv: new Uint8Array(12) }
+    return Buffer.from(await crypto.subtle.encrypt(how, key, new Uint8Array(16))).toString('hex')
+  }
+  const all = [kept, again, ...stores].map(({ mix } = {} as Keys) => trace(mix))
+  expect(new Set(await Promise.all(all)).size).toBe(1)
+})
+
+it('gives no keys back to a store that was wiped while they were completed', async () => {
+  const { key } = await makeKeys('eva', 'town')
+  const device = await openDeviceDb(() => {})
+  await device.put('keys', { account: 'eva', authority: 'town', key })
+  const importKey = crypto.subtle.importKey.bind(crypto.subtle)
+  const spy = vi.spyOn(crypto.subtle, 'importKey').mockImplementationOnce(async (...given) => {
+    await wipeAuthority('eva', 'town')
+    return importKey(...(given as Parameters<typeof importKey>))
+  })
+  expect(await keysOf('eva', 'town')).toBeUndefined()
+  spy.mockRestore()
+  expect(await device.get('keys', ['eva', 'town'])).toBeUndefined()
 })

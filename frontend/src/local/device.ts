@@ -18,9 +18,24 @@ function device(): Promise<DeviceDb> {
   return opened
 }
 
-/** The keys of one account's store of one authority; undefined when this tablet holds none. */
+/**
+ * The keys of one account's store of one authority; undefined when this tablet holds none. Those that
+ * an older version made get what they lack first: nobody opens a store that seals nothing in camera.
+ */
 export async function keysOf(account: string, authority: string): Promise<Keys | undefined> {
-  return (await device()).get('keys', [account, authority])
+  const kept = await (await device()).get('keys', [account, authority])
+  return !kept || kept.mix ? kept : completeKeys(kept)
+}
+
+async function completeKeys({ account, authority }: Keys): Promise<Keys | undefined> {
+  const mix = await newMix()
+  const tx = (await device()).transaction('keys', 'readwrite', { durability: 'strict' })
+  const there = await tx.store.get([account, authority])
+  // A wipe in between is not undone; what another tab added is the only one.
+  const whole = there && { mix, ...there }
+  if (whole && !there.mix) await tx.store.put(whole)
+  await tx.done
+  return whole
 }
 
 /** The one that opens what is there. */
@@ -31,16 +46,15 @@ export async function keyOf(account: string, authority: string): Promise<CryptoK
 /** Made now when there is none. */
 export async function makeKeys(account: string, authority: string): Promise<Keys> {
   const kept = await keysOf(account, authority)
-  if (kept?.mix) return kept
+  if (kept) return kept
   const made = { account, authority, key: await newKey(), mix: await newMix() }
   // Another tab may have made them meanwhile: the first stored are the only ones.
   const tx = (await device()).transaction('keys', 'readwrite', { durability: 'strict' })
   const first = await tx.store.get([account, authority])
-  const whole = { ...made, ...first }
-  if (!first?.mix) await tx.store.put(whole)
+  if (!first) await tx.store.put(made)
   await tx.done
   if (!first) changed('authorities')
-  return whole
+  return first ?? made
 }
 
 /** The same, when only the first of them matters. */
