@@ -58,7 +58,7 @@ class Wire implements Remote {
 
 function follow(store: Store, wire: Remote) {
   const states: State[] = []
-  const told = { settled: 0, changed: 0, wiped: 0 }
+  const told = { settled: 0, changed: 0, wiped: 0, contacts: 0 }
   const loop = new Loop(store, wire, {
     onstate: (state) => states.push(state),
     onsettle: (changed) => {
@@ -67,6 +67,9 @@ function follow(store: Store, wire: Remote) {
     },
     onwipe: () => {
       told.wiped += 1
+    },
+    oncontact: () => {
+      told.contacts += 1
     },
   })
   const rest = () =>
@@ -114,16 +117,33 @@ describe('the loop on a real store', () => {
     }
   }, 30_000)
 
+  it('renews the lease where the authority is suspended, and not where nobody is known', async () => {
+    for (const [refusal, contacts] of [
+      [new Refusal('authority_suspended', 403), 1],
+      [new Refusal('not_signed_in', 401), 0],
+      [new Unreachable('network'), 0],
+      [new Refusal('busy', 503), 0],
+    ] as const) {
+      const wire = new Wire(new ModelServer(), () => 100)
+      wire.pull = () => Promise.reject(refusal)
+      const { loop, told, rest } = follow(await blankStore(), wire)
+      await loop.start(true)
+      await rest()
+      expect(told.contacts).toBe(contacts)
+      loop.stop()
+    }
+  })
+
   it('says once that files must be looked after, and then only when something changed', async () => {
     const [store, server] = [await blankStore(), new ModelServer()]
     server.put('authority', null)
     const { loop, told, rest } = follow(store, new Wire(server, () => 100))
     await loop.start(true)
     await rest()
-    expect(told).toEqual({ settled: 1, changed: 1, wiped: 0 })
+    expect(told).toMatchObject({ settled: 1, changed: 1, wiped: 0 })
     loop.tell({ type: 'nudged' })
     await rest()
-    expect(told).toEqual({ settled: 2, changed: 1, wiped: 0 })
+    expect(told).toMatchObject({ settled: 2, changed: 1, wiped: 0 })
     server.put('r1', null)
     loop.tell({ type: 'nudged' })
     await rest()

@@ -153,6 +153,8 @@ export class Loop {
       return
     }
     const trouble = troubleOf(error)
+    // What is here stays readable: the server knew the member, and answered.
+    if (trouble?.trouble === 'suspended') this.listeners.oncontact?.()
     this.tell(trouble ? { type: 'failed', turn, ...trouble } : { type: 'revoked', turn })
   }
 }
