@@ -5,7 +5,7 @@ import { live } from '../local/live.svelte'
 import { readPending, uuid7, write } from '../local/outbox'
 import { readParked } from '../local/parked'
 import { readUnder } from '../local/rows'
-import { openStore, type Store } from '../local/store'
+import { openKept, openStore, type Store } from '../local/store'
 import { sync } from '../sync/shared.svelte'
 import { type Answer, afterAnswered, answersOf, isAsked, type MyAnswer } from './answers'
 
@@ -36,7 +36,7 @@ export function liveRefused(
 
 /** Each answer is an act of its own: those before it stay. */
 export async function answerCall(sitting: Sitting, authority: string, answer: Answer) {
-  const store = await openStore(sync.account, authority)
+  const store = await openKept(sync.account, authority)
   const body = { sitting_id: sitting.id, answer }
   await write(store, [{ name: 'answer_call', entity: uuid7(), body }])
 }

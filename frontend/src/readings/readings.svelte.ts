@@ -4,7 +4,7 @@ import type { ReadingState } from '../local/kinds'
 import { type Body, readingStateId, write } from '../local/outbox'
 import { type Reading, readReadings } from '../local/places'
 import { readRows } from '../local/rows'
-import { openStore, type Store } from '../local/store'
+import { openKept, type Store } from '../local/store'
 import { readView } from '../local/view'
 import { sync } from '../sync/shared.svelte'
 import { afterKept, latest, type Position, readingOf } from './state'
@@ -51,7 +51,7 @@ async function keep(
   // Signed out while a piece was open: there is nobody to keep it for.
   if (!member) return
   const entity = await readingStateId(member, document)
-  const store = await openStore(sync.account, authority)
+  const store = await openKept(sync.account, authority)
   await write(store, [{ name: 'keep_reading', entity, body: { document_id: document, ...part } }])
 }
 

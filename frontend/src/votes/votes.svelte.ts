@@ -3,7 +3,7 @@ import type { VoteIntention } from '../local/kinds'
 import { live } from '../local/live.svelte'
 import { type Base, readPending, seqOf, voteIntentionId, write } from '../local/outbox'
 import { readRows } from '../local/rows'
-import { openStore, type Store } from '../local/store'
+import { openKept, openStore, type Store } from '../local/store'
 import { replay } from '../local/view'
 import { sync } from '../sync/shared.svelte'
 import type { Preparation } from './preparation'
@@ -58,7 +58,7 @@ export async function prepareVote(
   if (!member) throw new Error('nobody prepares here')
   const entity = await voteIntentionId(member, item)
   const body = { agenda_item_id: item, ...preparation, settles }
-  const store = await openStore(sync.account, authority)
+  const store = await openKept(sync.account, authority)
   const [written] = await write(store, [{ name: 'prepare_vote', entity, body, base }])
   return written?.mid ?? ''
 }
