@@ -158,6 +158,23 @@ async def test_an_ended_member_s_devices_are_seen_to_the_end(cast: Cast) -> None
     assert (await _state(cast, "gus", device))["state"] == "wiped"
 
 
+async def test_a_word_that_comes_late_leaves_its_share_to_a_device_that_is_back(
+    cast: Cast,
+) -> None:
+    """The membership was opened again before the tablet could say that it was empty."""
+    me = await _me(cast.paul)
+    device = me["device"]["id"]
+    paul = f"{cast.town.path}/members/{cast.paul.member[cast.town.name]}"
+    share = f"{cast.town.path}/device/share"
+    good(await cast.ines.post(f"{paul}/deactivate"))
+    good(await cast.ines.post(f"{paul}/reactivate"))
+    before = good(await cast.paul.post(share))
+    assert await _wipe(cast, device, me["wipe_proof"]) == 204
+    assert good(await cast.paul.post(share)) == before
+    good(await cast.ines.post(f"{_devices(cast, 'paul')}/{device}/revoke"))
+    assert (await cast.paul.post(share)).status_code == 404
+
+
 async def test_who_may_and_what_is_believed(cast: Cast) -> None:
     device = (await _me(cast.alice))["device"]["id"]
     alice = _devices(cast, "alice")

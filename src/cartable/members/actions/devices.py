@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,7 +21,7 @@ from cartable.authorities.actions import hold
 from cartable.database import begin_read, begin_write, end
 from cartable.errors import NotFound
 from cartable.members.access import member_of
-from cartable.members.actions.alone import belongs_elsewhere
+from cartable.members.actions.alone import opens_nothing_else
 from cartable.members.actions.enter import enter
 from cartable.members.rules import wipe_proof
 from cartable.members.tables import DeviceCopy, Member
@@ -37,22 +37,23 @@ async def revoke_device(
     """Take this authority from one device of a member: a tablet lost at 18:25.
 
     Its next request reads nothing, and it erases what it holds. Other authorities of the person
-    stay on it; when there is none, the device is signed out too. Doing it again changes nothing.
+    stay on it; when it opens nothing else, it is signed out too. Doing it again changes nothing.
 
     Raises:
-        NotFound: no such member, or no such device of theirs.
+        NotFound: no such member, no such device of theirs, or they never accepted.
     """
     seq = await enter(db, actor, "admin")
     member = await member_of(db, actor, member_id)
     device = await db.get(Device, device_id)
-    if device is None or device.account_id != member.account_id:
+    is_theirs = device is not None and device.account_id == member.account_id
+    if device is None or not is_theirs or member.accepted_at is None:
         raise NotFound
     copy = await db.get(DeviceCopy, (device_id, actor.authority_id))
     if device.signed_out_at is not None or (copy is not None and copy.revoked_at is not None):
         return
     await _write(db, device_id, actor.authority_id, revoked_at=now, share=None)
     revocations.note(db.info, "device_taken_back", device_id, now, actor.authority_id)
-    if not await belongs_elsewhere(db, member):
+    if await opens_nothing_else(db, member):
         await sign_out(db, Person(member.account_id, device_id), now)
     member.seq = seq
     record(db, actor, seq, "member.device_revoked", member.id, device=device.name)
@@ -87,7 +88,16 @@ async def hear_wiped(
     await bind(db, authority_id)
     found = (
         await db.execute(
-            select(Device.token_hash, DeviceCopy.wiped_at, DeviceCopy.seen_at)
+            select(
+                Device.token_hash,
+                DeviceCopy.wiped_at,
+                DeviceCopy.seen_at,
+                or_(
+                    Device.signed_out_at.is_not(None),
+                    Member.deactivated_at.is_not(None),
+                    DeviceCopy.revoked_at.is_not(None),
+                ).label("is_gone"),
+            )
             .join(Member, Member.account_id == Device.account_id)
             .outerjoin(
                 DeviceCopy,
@@ -101,8 +111,11 @@ async def hear_wiped(
         raise NotFound
     # A tablet that did not hear our answer says it again, perhaps a week later.
     is_again = found.wiped_at and (found.seen_at is None or found.seen_at <= found.wiped_at)
-    if not is_again:
-        await _write(db, device_id, authority_id, wiped_at=now, share=None)
+    if is_again:
+        return
+    # Said late, by a device that holds the authority again: its papers need the share.
+    destroyed = {"share": None} if found.is_gone else {}
+    await _write(db, device_id, authority_id, wiped_at=now, **destroyed)
 
 
 async def key_share(db: AsyncSession, master: Key, authority_id: UUID, device_id: UUID) -> str:
