@@ -34,7 +34,7 @@ def _read(letter: Letter, name: str = "Mairie") -> EmailMessage:
         message_id="<1@cartable.test>", sender_name=name, sender="cartable@mairie.example",
         to="jean@mairie.example", reply_to="secretariat@mairie.example", at=NOW,
     )  # fmt: skip
-    raw = compose(envelope, letter)
+    raw = compose(envelope, letter, "https://cartable.test")
     assert raw.isascii()
     assert b"\n" not in raw.replace(b"\r\n", b"")
     message = message_from_bytes(raw, policy=policy.default)
@@ -87,6 +87,19 @@ def test_both_halves_say_the_same() -> None:
     assert "<title>Été à la mairie</title>" in html
     for far in ("<img", "<script", "<link", "src="):
         assert far not in html
+
+
+@pytest.mark.parametrize("line", [
+    "https://faux.example/connexion", "https://cartable.test.faux.example/", "https://cartable.test",
+    "https://cartable.test@faux.example/", "« https://cartable.test/lien »", "javascript:alert(1)",
+    "https://cartable.test/lien https://faux.example", "HTTPS://CARTABLE.TEST/lien",
+])  # fmt: skip
+def test_a_name_links_nowhere(line: str) -> None:
+    """An administrator chooses names, a stranger that of a device."""
+    text = f"Bonjour Alice\n{line}\n,\n\nUn nouvel appareil : « {line} ».\n{line} l’a ouvert."
+    page = _read(Letter(subject="Nouvel appareil", text=text)).get_body(("html",))
+    assert page is not None
+    assert "href" not in page.get_content()
 
 
 @given(st.text())

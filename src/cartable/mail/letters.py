@@ -12,8 +12,6 @@ import msgspec
 
 from cartable.mail.rules import check_address, one_line
 
-_LINK = re.compile(r"https?://[^\s<>\"]+")
-
 
 class Letter(msgspec.Struct, kw_only=True):
     """What a message says. Without `html`, one is made from the text."""
@@ -34,8 +32,10 @@ class Envelope(msgspec.Struct, kw_only=True, frozen=True):
     at: datetime
 
 
-def compose(envelope: Envelope, letter: Letter) -> bytes:
+def compose(envelope: Envelope, letter: Letter, origin: str) -> bytes:
     """The message, its lines ended by CRLF; ASCII alone, so that any server takes it.
+
+    `origin`: of our pages, the only ones that it links to.
 
     Raises:
         AddressInvalid
@@ -53,21 +53,23 @@ def compose(envelope: Envelope, letter: Letter) -> bytes:
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content(letter.text, charset="utf-8", cte="quoted-printable")
-    message.add_alternative(
-        letter.html or as_html(letter), subtype="html", charset="utf-8", cte="quoted-printable"
-    )
+    page = letter.html or as_html(letter, origin)
+    message.add_alternative(page, subtype="html", charset="utf-8", cte="quoted-printable")
     # After the parts: those take what is said of the content with them.
     message["Content-Language"] = "fr"
     return message.as_bytes()
 
 
-def as_html(letter: Letter) -> str:
+def as_html(letter: Letter, origin: str) -> str:
     """A plain page that says the same: large letters, a paragraph for each, links that stand out.
+
+    A link is an address of ours that stands alone on its line: names of people and devices stand
+    in letters too, and whoever chooses one must not send anybody elsewhere.
 
     No picture, no style sheet from elsewhere: nothing tells the sender that it was read.
     """
     paragraphs = [part for part in re.split(r"\n\s*\n", letter.text.strip()) if part.strip()]
-    body = "\n".join(f'<p style="margin:0 0 1em">{_lines(part)}</p>' for part in paragraphs)
+    body = "\n".join(f'<p style="margin:0 0 1em">{_lines(part, origin)}</p>' for part in paragraphs)
     return (
         f'<!doctype html>\n<html lang="fr">\n<head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width">'
@@ -77,15 +79,13 @@ def as_html(letter: Letter) -> str:
     )
 
 
-def _lines(paragraph: str) -> str:
-    return "<br>\n".join(_linked(line) for line in paragraph.strip().splitlines())
+def _lines(paragraph: str, origin: str) -> str:
+    lines = paragraph.strip().splitlines()
+    return "<br>\n".join(_linked(line.strip(), origin) for line in lines)
 
 
-def _linked(line: str) -> str:
-    made, at = "", 0
-    for found in _LINK.finditer(line):
-        address = html.escape(found[0], quote=True)
-        made += html.escape(line[at : found.start()])
-        made += f'<a href="{address}" style="font-weight:bold;word-break:break-word">{address}</a>'
-        at = found.end()
-    return made + html.escape(line[at:])
+def _linked(line: str, origin: str) -> str:
+    shown = html.escape(line)
+    if not line.startswith(f"{origin}/") or len(line.split()) != 1:
+        return shown
+    return f'<a href="{shown}" style="font-weight:bold;word-break:break-word">{shown}</a>'

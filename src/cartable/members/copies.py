@@ -42,14 +42,15 @@ def _rows(*whose: ColumnElement[bool]) -> Select[Device, Member, str, CopyRow | 
         .join(Member, Member.account_id == Device.account_id)
         .join(Authority, Authority.id == Member.authority_id)
         .outerjoin(CopyRow, mine)
-        .where(*whose)
+        .where(Member.accepted_at.is_not(None), *whose)
         .order_by(Device.last_seen_at.desc(), Device.id, Authority.name)
     )
 
 
 def _copy(device: Device, member: Member, name: str, copy: CopyRow | None) -> DeviceCopy | None:
     """None when the device was gone before the person became a member."""
-    if device.signed_out_at is not None and device.signed_out_at < member.created_at:
+    joined_at = member.accepted_at or member.created_at
+    if device.signed_out_at is not None and device.signed_out_at < joined_at:
         return None
     ends = (device.signed_out_at, member.deactivated_at, copy.revoked_at if copy else None)
     taken_at = min((at for at in ends if at is not None), default=None)

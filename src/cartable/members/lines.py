@@ -30,14 +30,15 @@ async def member_lines(
     """Members by name, with seats and devices.
 
     `words` are all looked for in names and address, whatever the accents; `state` is active,
-    never (has not signed in yet) or inactive.
+    never (has not signed in yet) or inactive. Whose invitation waits has shown nothing here: the
+    devices of their account are of other authorities.
     """
     asked = readable_members(actor).add_columns(Account.email)
     if member_id is not None:
         asked = asked.where(Member.id == member_id)
     found = (await db.execute(asked.order_by(Account.last_name, Account.first_name))).all()
     seats = await _seats(db, [row[0].id for row in found])
-    devices = await _devices(db, [row[0].account_id for row in found])
+    devices = await _devices(db, [row[0].account_id for row in found if row[0].accepted_at])
     fates = await last_fates(db, actor.authority_id, [row.email for row in found])
     now = datetime.now(UTC)
     lines = [

@@ -44,7 +44,7 @@ async def deliver(runtime: Runtime, mail_id: UUID, now: datetime) -> None:
         runtime.master_key.open(mail.sealed, place_of(mail_id)), type=Letter
     )
     envelope = _envelope(settings, mail, sender)
-    message = compose(envelope, letter)
+    message = compose(envelope, letter, settings.address)
     if not settings.smtp_host:
         name = f"{mail.created_at:%Y%m%d-%H%M%S}-{mail_id}.eml"
         files.write(settings.mail_folder, name, message)

@@ -41,3 +41,15 @@ async def belongs_elsewhere(db: AsyncSession, member: Member, *, or_did: bool = 
         others = others.where(Member.deactivated_at.is_(None))
     async with across_authorities(db, "memberships", member.account_id):
         return await db.scalar(others.limit(1)) is not None
+
+
+async def opens_nothing_else(db: AsyncSession, member: Member) -> bool:
+    """Whether a session of the account was for this membership alone.
+
+    Never before the invitation is accepted, nor of who runs the host: whoever invites an address
+    must not be able to sign it out.
+    """
+    if member.accepted_at is None or await belongs_elsewhere(db, member):
+        return False
+    account = await db.get_one(Account, member.account_id, populate_existing=True)
+    return not account.is_operator

@@ -15,7 +15,7 @@ from cartable.actor import Actor
 from cartable.audit.actions import record
 from cartable.database import uuid7
 from cartable.members.access import group_of, member_of
-from cartable.members.actions.alone import alone, belongs_elsewhere
+from cartable.members.actions.alone import alone, belongs_elsewhere, opens_nothing_else
 from cartable.members.actions.contacts import checked_phone
 from cartable.members.actions.enter import enter
 from cartable.members.actions.invite import close_invitations, invite
@@ -161,7 +161,7 @@ async def deactivate_member(
 ) -> Member:
     """End a membership: the next request is refused and the authority's data leaves the devices.
 
-    Devices are signed out when the person has no other authority left.
+    Devices are signed out when they open nothing else.
 
     Raises:
         NotFound, LastAdministrator
@@ -182,7 +182,7 @@ async def end_membership(
     member.deactivated_at = now
     member.seq = member.access_seq = seq
     await close_invitations(db, member, now)
-    if not await belongs_elsewhere(db, member):
+    if await opens_nothing_else(db, member):
         await sign_out_devices(db, member.account_id, now)
     revocations.note(db.info, "membership_ended", member.id, now)
     record(db, actor, seq, "member.deactivated", member.id)

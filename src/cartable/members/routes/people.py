@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cartable.accounts.guards import want_proof
 from cartable.actor import Actor
 from cartable.authorities.rules import QuotaExceeded
-from cartable.members.access import DESK, allow
+from cartable.members.access import DESK, allow, member_of
 from cartable.members.actions import invite, people
 from cartable.members.doors import AUTHORITY, BODY, WRITE, Asker, Db, Now
 from cartable.members.guards import member_only
@@ -123,9 +123,13 @@ async def deactivate_member(
     guards=[member_only],
     responses=refusals(*WRITE, QuotaExceeded),
 )
-async def reactivate_member(member_id: FromPath[UUID], db: Db, actor: Asker) -> MemberLine:
+async def reactivate_member(
+    request: Request[Any, Any, Any], member_id: FromPath[UUID], db: Db, actor: Asker
+) -> MemberLine:
     """The person reads again what their seats and roles open."""
     allow(actor, "admin")
+    if DESK.intersection((await member_of(db, actor, member_id)).roles):
+        want_proof(request)
     await people.reactivate_member(db, actor, member_id)
     return await _line(db, actor, member_id)
 
@@ -142,6 +146,8 @@ async def send_invitation(
 ) -> MemberLine:
     """The one before opens nothing any more. Who accepted already chooses another password."""
     allow(actor, "admin")
+    if (await member_of(db, actor, member_id)).accepted_at is not None:
+        want_proof(request)
     master = runtime_of(request).master_key
     await invite.send_invitation(db, actor, master, member_id, now)
     return await _line(db, actor, member_id)
