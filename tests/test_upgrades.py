@@ -1,6 +1,7 @@
 """Upgrades of a database that has lived, from the oldest schema that was installed."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,14 +16,15 @@ from cartable.audit.verification import verify
 from cartable.members.tables import Member
 from cartable.runtime import open_runtime
 from cartable.schema import is_current, migrate, plain_engine
-from cartable.sealing import SigningKey
-from cartable.settings import Settings
+from cartable.sealing import Key, SigningKey
+from cartable.settings import Settings, WrongSetting
 from tests.conftest import IS_POSTGRESQL, on_server, settings_of
 
 pytestmark = pytest.mark.anyio
 OLD = "0003"
 NOW = datetime(2026, 3, 14, 18, 30, tzinfo=UTC)
 TOWN, ACCOUNT, MEMBER, DEVICE = (UUID(int=n) for n in range(1, 5))
+MASTER = Key(b"\x07" * 32)
 SAID = {"title": "Budget primitif"}
 
 ROWS: list[tuple[str, dict[str, Any]]] = [
@@ -42,6 +44,10 @@ ROWS: list[tuple[str, dict[str, Any]]] = [
                      "details": SAID}),
     ("audit_event", {"id": UUID(int=6), "authority_id": TOWN, "seq": 3, "at": NOW,
                      "event": "sitting.created", "details": {}}),
+    ("account_key", {"account_id": ACCOUNT,
+                     "wrapped": MASTER.seal(bytes(32), f"account_key:{ACCOUNT}")}),
+    ("server_secret", {"name": "push_identity", "created_at": NOW,
+                       "sealed": MASTER.seal(bytes(32), "server_secret.sealed:push_identity")}),
 ]  # fmt: skip
 
 
@@ -51,7 +57,7 @@ async def old(template: str, tmp_path: Path) -> AsyncIterator[Settings]:
     name = f"cartable_old_{uuid4().hex[:12]}" if IS_POSTGRESQL else str(tmp_path / "old.sqlite3")
     if IS_POSTGRESQL:
         await on_server(f'CREATE DATABASE "{name}"')
-    settings = settings_of(name, tmp_path / "var")
+    settings = replace(settings_of(name, tmp_path / "var"), master_key="07" * 32)
     await migrate(settings.owner_url, revision=OLD)
     await _do(settings, _plant)
     yield settings
@@ -102,3 +108,18 @@ async def test_an_upgrade_that_failed_is_done_again_whole(old: Settings) -> None
     await _do(old, lambda c: c.execute(text("DROP TABLE device_copy")))
     await migrate(old.owner_url, old.serving_role)
     assert await is_current(old.database_url)
+
+
+@pytest.mark.parametrize("only", ["account_key", "server_secret"])
+async def test_what_was_sealed_before_tells_another_key(old: Settings, only: str) -> None:
+    await migrate(old.owner_url, old.serving_role)
+    other = "account_key" if only == "server_secret" else "server_secret"
+    await _do(old, lambda c: c.execute(text(f"DELETE FROM {other}")))
+    with pytest.raises(WrongSetting, match="pas celle de cette base"):
+        async with open_runtime(replace(old, master_key="0f" * 32)):
+            pass
+    async with open_runtime(old):
+        pass
+    with pytest.raises(WrongSetting, match=MASTER.fingerprint):
+        async with open_runtime(replace(old, master_key="0f" * 32)):
+            pass

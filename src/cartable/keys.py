@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Text, select
+from sqlalchemy import LargeBinary, Text, Uuid, column, select, table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
@@ -43,6 +43,12 @@ class ServerSecret(Table):
     created_at: Mapped[datetime]
     fingerprint: Mapped[str | None] = mapped_column(Text)
     """Of the master key that sealed it, so that another one can be named when it is refused."""
+
+
+_ACCOUNT_KEYS = select(column("account_id", Uuid), column("wrapped", LargeBinary)).select_from(
+    table("account_key")
+)
+"""The table is of a floor above this one."""
 
 
 class MasterKey(Key):
@@ -171,9 +177,7 @@ def read_key_file(path: Path) -> list[bytes]:
     """
     try:
         if path.stat().st_mode & stat.S_IROTH:
-            raise WrongSetting(
-                f"La clé maîtresse est lisible par d’autres : chmod 600 {path}"
-            )
+            raise WrongSetting(f"La clé maîtresse est lisible par d’autres : chmod 600 {path}")
         return read_keys(path.read_text(encoding="ascii"))
     except (OSError, ValueError):
         raise WrongSetting(
@@ -221,15 +225,35 @@ async def match_database(
         except (OperationalError, ProgrammingError):
             return  # No table yet: the schema's own check says so.
         if row is None:
+            await _match_what_is_sealed(db, master)
             row = await _make_digests(db, master, now or datetime.now(UTC))
     try:
         master.digest_with(master.open(row.sealed, _place(DIGESTS)))
     except SealBroken:
-        raise WrongSetting(
-            f"La clé maîtresse (empreinte {master.fingerprint}) n’est pas celle de cette base "
-            f"(empreinte {row.fingerprint or 'inconnue'}). Remettez la clé gardée à part des "
-            "sauvegardes ; rien n’a été modifié."
-        ) from None
+        raise _not_its_key(master, row.fingerprint) from None
+
+
+def _not_its_key(master: MasterKey, fingerprint: str | None) -> WrongSetting:
+    return WrongSetting(
+        f"La clé maîtresse (empreinte {master.fingerprint}) n’est pas celle de cette base "
+        f"(empreinte {fingerprint or 'inconnue'}). Remettez la clé gardée à part des "
+        "sauvegardes ; rien n’a été modifié."
+    )
+
+
+async def _match_what_is_sealed(db: AsyncSession, master: MasterKey) -> None:
+    """Whether the key opens what a version before the secret of keyed hashes has sealed.
+
+    Raises:
+        WrongSetting: it does not.
+    """
+    try:
+        for secret in await db.scalars(select(ServerSecret)):
+            master.open(secret.sealed, _place(secret.name))
+        for account in await db.execute(_ACCOUNT_KEYS.limit(1)):
+            master.open(SealedBytes(account.wrapped), f"account_key:{account.account_id}")
+    except SealBroken:
+        raise _not_its_key(master, None) from None
 
 
 async def _make_digests(db: AsyncSession, master: MasterKey, now: datetime) -> ServerSecret:
