@@ -11,7 +11,7 @@ from cartable.mail.dns import Silent, answers, question
 
 
 def _answer(kind: int, *records: bytes, flags: int = 0x8180, number: int = 7) -> bytes:
-    asked = question(7, "mairie.example", "TXT" if kind == 16 else "MX")[12:]
+    asked = question(7, "mairie.example", "TXT" if kind == 16 else "MX")[12:-11]
     head = struct.pack("!6H", number, flags, 1, len(records), 0, 0)
     told = b"".join(
         b"\xc0\x0c" + struct.pack("!2HIH", kind, 1, 60, len(one)) + one for one in records

@@ -374,6 +374,10 @@ export type components = {
         AgendaOrder: {
             items: string[];
         };
+        /** AskedAddress */
+        AskedAddress: {
+            address: string;
+        };
         /** Assembly */
         Assembly: {
             /** Format: uuid */
@@ -538,6 +542,7 @@ export type components = {
             kind: "proconnect" | "generic";
             name: string;
             issuer: string;
+            /** @default  */
             client_id: string;
             /** @default  */
             secret: string;
@@ -554,8 +559,6 @@ export type components = {
         /** Connections */
         Connections: {
             door_address: string;
-            redirect_address: string;
-            after_sign_out_address: string;
             has_siret: boolean;
             connections: components["schemas"]["Connection"][];
         };
@@ -670,6 +673,7 @@ export type components = {
             /** Format: uuid */
             member_id: string;
             name: string;
+            is_own: boolean;
             /** Format: date-time */
             asked_at: string;
             /** Format: date-time */
@@ -956,6 +960,26 @@ export type components = {
             said: string;
             /** Format: date-time */
             at: string;
+        };
+        /** MailSender */
+        MailSender: {
+            name: string;
+            reply_to: string;
+            address: string;
+            platform_address: string;
+            has_server: boolean;
+            last_letter: components["schemas"]["MailFate"] | null;
+        };
+        /** MailSenderEdit */
+        MailSenderEdit: {
+            /** @default  */
+            name: string;
+            /** @default  */
+            reply_to: string;
+            /** @default  */
+            address: string;
+            /** @default  */
+            code: string;
         };
         /** MandateEndOrder */
         MandateEndOrder: {
@@ -1425,7 +1449,23 @@ export type components = {
             has_password: boolean;
             has_codes: boolean;
             recovery_codes: number;
+            is_given: boolean;
             passkeys: components["schemas"]["Passkey"][];
+        };
+        /** SenderCheck */
+        SenderCheck: {
+            /** @enum {string} */
+            check: "spf" | "mx" | "dmarc";
+            /** @enum {string} */
+            state: "found" | "absent" | "silent";
+            said: string;
+        };
+        /** SenderChecks */
+        SenderChecks: {
+            domain: string;
+            /** @enum {null|string} */
+            verdict: "pass" | "fail" | "softfail" | "neutral" | "none" | "unknown" | null;
+            checks: components["schemas"]["SenderCheck"][];
         };
         /** SettingsEdit */
         SettingsEdit: {

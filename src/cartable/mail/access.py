@@ -7,7 +7,13 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.mail.shapes import MailFate
-from cartable.mail.tables import Mail
+from cartable.mail.tables import Mail, MailSender
+
+
+async def sender_of(db: AsyncSession, authority_id: UUID) -> MailSender:
+    """How an authority signs; without a row of its own, as the platform does."""
+    found = await db.get(MailSender, authority_id)
+    return found or MailSender(authority_id=authority_id, name="", reply_to=None, address=None)
 
 
 async def last_fates(

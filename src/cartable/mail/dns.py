@@ -10,6 +10,9 @@ from pathlib import Path
 
 PATIENCE = 3.0
 _KINDS = {"TXT": 16, "MX": 15}
+_LARGE = struct.pack("!B2HIH", 0, 41, 4096, 0, 0)
+"""We take answers of 4,096 bytes (RFC 6891): many records of a domain do not fit in 512."""
+
 _RESOLVERS = Path("/etc/resolv.conf")
 
 
@@ -23,8 +26,8 @@ def question(number: int, name: str, kind: str) -> bytes:
         struct.pack("!B", len(label)) + label
         for label in (part.encode("idna") for part in name.rstrip(".").split("."))
     )
-    head = struct.pack("!6H", number, 0x0100, 1, 0, 0, 0)
-    return head + labels + b"\0" + struct.pack("!2H", _KINDS[kind], 1)
+    head = struct.pack("!6H", number, 0x0100, 1, 0, 0, 1)
+    return head + labels + b"\0" + struct.pack("!2H", _KINDS[kind], 1) + _LARGE
 
 
 def answers(packet: bytes, number: int, kind: str) -> list[str]:
@@ -95,6 +98,10 @@ async def lookup(name: str, kind: str) -> Sequence[str]:
     Raises:
         Silent
     """
+    try:
+        name.encode("idna")
+    except UnicodeError:
+        return []  # No such name can be.
     if kind in _KINDS:
         return await _asked(name, kind)
     family = socket.AF_INET if kind == "A" else socket.AF_INET6

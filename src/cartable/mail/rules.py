@@ -31,6 +31,10 @@ class AddressInvalid(Invalid):
     """No mail can be sent to it, or from it: a part is missing, or it is not one address."""
 
 
+class SenderNotConfirmed(Invalid):
+    """The code sent to the address is missing, wrong, or too old."""
+
+
 class Fate(Enum):
     """What becomes of a message after a try."""
 

@@ -6,9 +6,9 @@ followed, they give "unknown".
 
 from collections.abc import Awaitable, Callable, Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from typing import Literal
 
-Verdict = Literal["pass", "fail", "softfail", "neutral", "none", "unknown"]
+from cartable.mail.shapes import Verdict
+
 Address = IPv4Address | IPv6Address
 Lookup = Callable[[str, str], Awaitable[Sequence[str]]]
 """`(name, kind)` gives the answers to a question: kind is TXT, A, AAAA or MX (names alone)."""

@@ -57,3 +57,34 @@ def magic_link(person: str, link: str, code: str) -> Written:
         "Le lien et le code servent une seule fois, pendant 15 minutes.\n\n"
         "Si vous n’avez rien demandé, n’en faites rien : personne n’entre sans ce message.",
     )
+
+
+def sender_code(authority: str, code: str) -> Written:
+    """To an address from which an authority's messages are to come."""
+    return Written(
+        f"Le code de {authority} pour écrire depuis cette adresse",
+        "Bonjour,\n\n"
+        f"{authority} souhaite que ses messages de Cartable partent de cette adresse. Si vous êtes "
+        "d’accord, donnez ce code à la personne qui règle Cartable :\n"
+        f"{code}\n\n"
+        "Il sert jusqu’à demain soir.\n\n"
+        "Si vous n’attendiez pas ce message, ne donnez le code à personne : rien ne partira de "
+        "votre adresse.",
+    )
+
+
+def sender_try(authority: str, person: str, address: str | None, platform: str) -> Written:
+    """To the administrator who looks at how messages arrive."""
+    signed = (
+        f"S’il vient de {address}, vos messages partent bien de votre adresse. S’il vient de "
+        f"{platform}, le serveur d’envoi n’accepte pas encore la vôtre : montrez ce message à qui "
+        "s’occupe de votre messagerie."
+        if address
+        else f"Il vient de {platform}, l’adresse de la plateforme."
+    )
+    return Written(
+        f"Message d’essai de {authority}",
+        f"Bonjour {person},\n\n"
+        f"Voici à quoi ressemblent les messages que {authority} envoie avec Cartable. {signed}\n\n"
+        "S’il est arrivé dans les indésirables, ceux des élus y arriveront aussi.",
+    )

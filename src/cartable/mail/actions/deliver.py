@@ -6,6 +6,7 @@ same Message-ID, by which mailboxes know it for the same.
 
 import logging
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import msgspec
@@ -21,6 +22,9 @@ from cartable.mail.rules import Fate, next_try
 from cartable.mail.tables import Mail, MailSender
 from cartable.runtime import Runtime
 from cartable.settings import Settings
+
+if TYPE_CHECKING:
+    from cartable.mail.smtp import Outcome
 
 log = logging.getLogger(__name__)
 
@@ -44,16 +48,12 @@ async def deliver(runtime: Runtime, mail_id: UUID, now: datetime) -> None:
         runtime.master_key.open(mail.sealed, place_of(mail_id)), type=Letter
     )
     envelope = _envelope(settings, mail, sender)
-    message = compose(envelope, letter, settings.address)
     if not settings.smtp_host:
         name = f"{mail.created_at:%Y%m%d-%H%M%S}-{mail_id}.eml"
-        files.write(settings.mail_folder, name, message)
+        files.write(settings.mail_folder, name, compose(envelope, letter, settings.address))
         await _settle(runtime, mail_id, "written", "", now)
         return
-    # The library is loaded only where there is a server to talk to.
-    from cartable.mail import smtp
-
-    outcome = await smtp.send(settings, settings.smtp_from, mail.recipient, message)
+    outcome = await _send(settings, envelope, letter)
     told = {"mail_id": str(mail_id), "fate": outcome.fate.value}
     if outcome.fate in (Fate.ACCEPTED, Fate.REFUSED):
         log.info("mail answered", extra=told)
@@ -63,6 +63,24 @@ async def deliver(runtime: Runtime, mail_id: UUID, now: datetime) -> None:
             "mail not taken", extra={**told, "said": outcome.said[:3]})  # fmt: skip
     attempts = await _tried(runtime, mail_id, outcome.said)
     raise Postponed(next_try(attempts, now))
+
+
+async def _send(settings: Settings, envelope: Envelope, letter: Letter) -> "Outcome":
+    """By the mail server; one that refuses an authority's own address may take the platform's."""
+    # The library is loaded only where there is a server to talk to.
+    from cartable.mail import smtp
+
+    # The domain of an authority is asked (SPF) of who the envelope says, not of the first line.
+    origin = settings.address
+    message = compose(envelope, letter, origin)
+    outcome = await smtp.send(settings, envelope.sender, envelope.to, message)
+    if envelope.sender == settings.sender_address or outcome.fate in (Fate.ACCEPTED, Fate.LATER):
+        return outcome
+    log.warning("sender not taken", extra={"said": outcome.said[:3]})
+    ours = msgspec.structs.replace(
+        envelope, sender=settings.sender_address, reply_to=envelope.reply_to or envelope.sender
+    )
+    return await smtp.send(settings, ours.sender, ours.to, compose(ours, letter, origin))
 
 
 async def _sender(runtime: Runtime, authority_id: UUID) -> MailSender | None:

@@ -10,11 +10,12 @@ from cartable.members.routes import (
     me,
     people,
     seats,
+    sender,
     settings,
 )
 
 handlers = [
     *me.handlers, *people.handlers, *invitations.handlers, *links.handlers, *seats.handlers,
-    *imports.handlers,
-    *assemblies.handlers, *directory.handlers, *settings.handlers, *devices.handlers,
+    *imports.handlers, *assemblies.handlers, *directory.handlers, *settings.handlers,
+    *sender.handlers, *devices.handlers,
 ]  # fmt: skip
