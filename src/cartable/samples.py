@@ -35,7 +35,8 @@ WORDS: dict[str, Any] = {
     "host": "push.example", "deactivated_at": None, "ends_on": None, "state": None,
     "issuer": "https://sso.mairie.example", "client_id": "cartable", "scopes": ["openid", "email"],
     "acr_asked": ["eidas1"], "acr_accepted": ["eidas1"], "check": "nonce",
-    "holding": [], "held": [], "what": "members", "smallest": 1, "largest": 10_000_000, "verdict": "pass",
+    "holding": [], "held": [], "what": "members", "smallest": 1, "largest": 10_000_000,
+    "verdict": "pass",
 }  # fmt: skip
 """By name of field; None when the schema alone decides."""
 
