@@ -180,6 +180,26 @@ async def test_an_administrator_enters_a_request(cast: Cast, runtime: Runtime) -
     assert row.secret_hash is None
 
 
+async def test_administrators_see_who_asked_themselves(cast: Cast, runtime: Runtime) -> None:
+    await _asked(cast.alice)
+    path = f"{cast.town.path}/erasures"
+    [line] = good(await cast.ines.get(path))
+    assert UUID(line["member_id"]) == cast.alice.member[cast.town.name]
+    assert line["is_own"]
+    assert line["name"].startswith("Alice")
+    assert good(await cast.irma.get(f"{cast.other.path}/erasures")) == []
+    assert (await cast.claire.get(path)).status_code == 403
+    assert (await cast.alice.delete("/api/erasure")).status_code == 204
+    assert good(await cast.ines.get(path)) == [], "changing one's mind is nobody else's business"
+    await _asked(cast.paul)
+    for admin, town in ((cast.ines, cast.town), (cast.irma, cast.other)):
+        [line] = good(await admin.get(f"{town.path}/erasures"))
+        assert UUID(line["member_id"]) == cast.paul.member[town.name]
+    assert await _after(runtime) == 1
+    [line] = good(await cast.ines.get(path))
+    assert line["done_at"] is not None
+
+
 async def test_a_tablet_that_still_writes_is_told_to_forget(
     cast: Cast, runtime: Runtime, do_jobs: Any
 ) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.actor import Actor
@@ -65,9 +65,14 @@ async def pending_erasure(db: AsyncSession, account_id: UUID) -> Erasure | None:
 
 
 def readable_erasures(actor: Actor) -> Select[Erasure]:
-    """The requests that an authority entered on behalf of its members, the latest first."""
+    """The requests that an authority entered on behalf of its members, and those of members who
+    asked themselves and did not change their mind; the latest first."""
+    members = select(Member.account_id).where(
+        Member.authority_id == actor.authority_id, Member.accepted_at.is_not(None)
+    )
+    theirs = and_(Erasure.account_id.in_(members), Erasure.cancelled_at.is_(None))
     return (
         select(Erasure)
-        .where(Erasure.for_authority == actor.authority_id)
+        .where(or_(Erasure.for_authority == actor.authority_id, theirs))
         .order_by(Erasure.asked_at.desc())
     )

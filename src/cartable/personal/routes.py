@@ -131,7 +131,7 @@ async def ask_member_erasure(
     responses=refusals(*ROLE),
 )
 async def list_erasures(db: Db, actor: Asker) -> list[Erasure]:
-    """Those entered by the authority, the latest first."""
+    """Those it entered, and those of members who asked themselves; the latest first."""
     allow(actor, "admin")
     return await erasures_of(db, actor)
 

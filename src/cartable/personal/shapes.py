@@ -46,11 +46,16 @@ class CancelErasure(msgspec.Struct, kw_only=True):
 
 
 class Erasure(msgspec.Struct, kw_only=True):
-    """One line of the register of requests that an authority entered."""
+    """One line of the register of requests that concern an authority's members.
+
+    `is_own`: the person asked it themselves; else the authority entered it. Without
+    `cancelled_at` and `done_at` it waits for `due_at`.
+    """
 
     id: UUID
     member_id: UUID
     name: str
+    is_own: bool
     asked_at: datetime
     due_at: datetime
     cancelled_at: datetime | None

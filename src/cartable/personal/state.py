@@ -55,21 +55,26 @@ async def _ending(runtime: Runtime, one: Membership) -> NotesEnding | None:
 
 
 async def erasures_of(db: AsyncSession, actor: Actor) -> list[Erasure]:
-    """The requests that an authority entered, named while the person still has a name."""
+    """The requests that concern the members of an authority, named while they have a name."""
     members = {
-        row[0].id: (f"{row.first_name} {row.last_name}".strip())
+        row[0].account_id: (row[0].id, f"{row.first_name} {row.last_name}".strip())
         for row in await db.execute(readable_members(actor))
     }
-    return [
-        Erasure(
-            id=row.id,
-            member_id=row.for_member,
-            name=members.get(row.for_member, ""),
-            asked_at=row.asked_at,
-            due_at=row.due_at,
-            cancelled_at=row.cancelled_at,
-            done_at=row.done_at,
+    found = []
+    for row in await db.scalars(readable_erasures(actor)):
+        member_id, name = members.get(row.account_id, (row.for_member, ""))
+        if member_id is None:
+            continue
+        found.append(
+            Erasure(
+                id=row.id,
+                member_id=member_id,
+                name=name,
+                is_own=row.for_authority != actor.authority_id,
+                asked_at=row.asked_at,
+                due_at=row.due_at,
+                cancelled_at=row.cancelled_at,
+                done_at=row.done_at,
+            )
         )
-        for row in await db.scalars(readable_erasures(actor))
-        if row.for_member is not None
-    ]
+    return found
