@@ -25,6 +25,11 @@ class Person:
     is_extra: bool = False
     desk_needs_proof: bool = False
 
+    @property
+    def is_given(self) -> bool:
+        """A clerk's code opened this session, and nobody has shown since that it is theirs."""
+        return self.method == "clerk_code" and self.proved_at < self.signed_in_at
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:

@@ -12,6 +12,7 @@ from tests.accounts.authenticator import Authenticator
 from tests.accounts.test_passkeys import enrol, refused
 from tests.accounts.test_second_step import begin, code_of
 from tests.cast import PASSWORD, Cast, Person
+from tests.letterbox import letters
 from tests.world import World, good
 
 from cartable.accounts.rules import Limits, is_over
@@ -20,6 +21,7 @@ from cartable.runtime import Runtime
 
 pytestmark = pytest.mark.anyio
 LIMITS = Limits(idle=timedelta(days=90), absolute=timedelta(days=400), desk=timedelta(hours=12))
+EMAIL = "alice@staubin.example"
 NOW = datetime(2026, 12, 10, 18, 30, tzinfo=UTC)
 spans = st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=900))
 
@@ -31,6 +33,13 @@ def test_a_session_ends_by_age_or_by_absence_and_never_before(age: Any, away: An
     assert over == (age >= LIMITS.absolute or away >= LIMITS.idle)
     if over:
         assert is_over(NOW - age, NOW - away, LIMITS, NOW + timedelta(seconds=1))
+
+
+@given(spans, spans)
+def test_a_code_of_a_clerk_gives_a_day_at_most(age: Any, away: Any) -> None:
+    away = min(age, away)
+    over = is_over(NOW - age, NOW - away, LIMITS, NOW, is_given=True)
+    assert over == (age >= timedelta(hours=24) or away >= LIMITS.idle)
 
 
 async def change(runtime: Runtime, person: Person, **values: Any) -> None:
@@ -188,3 +197,45 @@ async def test_who_has_neither_password_nor_passkey_signs_in_again(
             select(Account.password_hash).where(Account.email == "alice@staubin.example")
         )
     assert found is None
+
+
+async def _by_code(cast: Cast) -> Person:
+    """Alice's session, on a browser that was hers before, opened by a code of the clerk's."""
+    member = cast.alice.member[cast.town.name]
+    given = good(await cast.claire.post(f"{cast.town.path}/members/{member}/code"))
+    http = (await cast.sign_in("alice@staubin.example")).http
+    good(await http.post("/api/code", json={"code": given["code"]}))
+    return Person("alice", http)
+
+
+async def test_a_code_of_a_clerk_proves_nothing_and_is_never_silent(
+    cast: Cast, runtime: Runtime
+) -> None:
+    person = await _by_code(cast)
+    assert "Un code donné par le secrétariat" in (await letters(runtime, EMAIL))[-1].text
+    assert good(await person.get("/api/security"))["is_given"]
+    refused(await person.post("/api/passkeys/question"), "proof_needed")
+    refused(await person.post("/api/recovery-codes"), "proof_needed")
+    # Shown by Alice herself: what was given is hers.
+    assert (await person.post("/api/proof", {"password": PASSWORD})).is_success
+    assert not good(await person.get("/api/security"))["is_given"]
+    good(await person.post("/api/passkeys/question"))
+
+
+@pytest.mark.parametrize(("hours", "proves", "code"), [(23, False, 200), (25, False, 401),
+                                                       (25, True, 200)])  # fmt: skip
+async def test_what_a_clerk_opened_ends_the_next_day_unless_its_person_proves(
+    cast: Cast, runtime: Runtime, hours: int, proves: bool, code: int
+) -> None:
+    person = await _by_code(cast)
+    given = good(await person.get("/api/me"))["device"]["id"]
+    then = datetime.now(UTC) - timedelta(hours=hours)
+    proved = then + timedelta(hours=1) if proves else then - timedelta(days=1)
+    await change(runtime, person, created_at=then, proved_at=proved)
+    answer = await person.get("/api/me")
+    assert answer.status_code == code
+    if code == 401:
+        # What the tablet holds waits for its owner, and its place is free.
+        refused(answer, "not_signed_in")
+        left = [one["id"] for one in good(await cast.alice.get("/api/devices"))]
+        assert given not in left

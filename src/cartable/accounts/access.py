@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlalchemy.orm.util import AliasedClass
@@ -33,8 +33,6 @@ async def signed_in_person(
         return None
     if found.signed_out_at and found.signed_out_at < now - KEPT_SIGNED_OUT:
         raise Revoked
-    if not found.signed_out_at and is_over(found.created_at, found.last_seen_at, limits, now):
-        return None
     person = Person(
         account_id=found.account_id,
         device_id=found.id,
@@ -45,6 +43,10 @@ async def signed_in_person(
         is_extra=found.before >= DEVICES,
         desk_needs_proof=now - found.proved_at > limits.desk,
     )
+    if not person.is_signed_out and is_over(
+        person.signed_in_at, found.last_seen_at, limits, now, is_given=person.is_given
+    ):
+        return None
     return person, found.last_seen_at
 
 
@@ -54,11 +56,20 @@ def _is_open(device: type[Device] | AliasedClass[Device]) -> tuple[ColumnElement
         device.signed_out_at.is_(None),
         device.created_at > bindparam("opened_after", type_=UtcDateTime),
         device.last_seen_at > bindparam("seen_after", type_=UtcDateTime),
+        or_(
+            device.method != "clerk_code",
+            device.proved_at >= device.created_at,
+            device.created_at > bindparam("given_after", type_=UtcDateTime),
+        ),
     )
 
 
 def _still_open(limits: Limits, now: datetime) -> dict[str, datetime]:
-    return {"opened_after": now - limits.absolute, "seen_after": now - limits.idle}
+    return {
+        "opened_after": now - limits.absolute,
+        "seen_after": now - limits.idle,
+        "given_after": now - limits.given,
+    }
 
 
 def _of_token() -> Select[UUID, UUID, datetime, datetime | None, datetime, datetime, str, int]:

@@ -68,13 +68,15 @@ async def tell_new_device(
 
     Nothing is said of the first one of all: it is theirs, by the invitation they just accepted.
     """
-    if is_known_browser(master, account.email, guesser):
+    # A clerk's own browser may have served the person before: they are told of a code all the same.
+    is_given = device.method == "clerk_code"
+    if not is_given and is_known_browser(master, account.email, guesser):
         return
     others = select(Device.id).where(Device.account_id == account.id, Device.id != device.id)
     if await db.scalar(others.limit(1)) is None:
         return
     what = f"Un nouvel appareil s’est connecté à votre compte : « {device.name} »."
-    if device.method == "clerk_code":
+    if is_given:
         what += " Un code donné par le secrétariat l’a ouvert."
     await _tell(db, account.id, "Nouvel appareil connecté à Cartable", what, now)
 

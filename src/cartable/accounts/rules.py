@@ -35,11 +35,13 @@ RECOVERY_CODES = 10
 @dataclass(frozen=True)
 class Limits:
     """How long a session lasts. `idle` and `absolute` end it; `desk` is how old the last proof may
-    be for what a clerk or an administrator does with it."""
+    be for what a clerk or an administrator does with it. `given`: all that a clerk's code gives,
+    unless its person then shows who they are."""
 
     idle: timedelta
     absolute: timedelta
     desk: timedelta
+    given: timedelta = timedelta(hours=24)
 
 
 class WrongCredentials(CartableError):
@@ -168,9 +170,20 @@ def _letters(text: str) -> str:
     return "".join(c for c in plain if c.isalnum())
 
 
-def is_over(signed_in_at: datetime, last_seen_at: datetime, limits: Limits, now: datetime) -> bool:
-    """Whether a session has lasted too long, or was left alone for too long."""
-    return now - signed_in_at >= limits.absolute or now - last_seen_at >= limits.idle
+def is_over(
+    signed_in_at: datetime,
+    last_seen_at: datetime,
+    limits: Limits,
+    now: datetime,
+    *,
+    is_given: bool = False,
+) -> bool:
+    """Whether a session has lasted too long, or was left alone for too long.
+
+    `is_given`: a clerk's code opened it, and its person has not shown who they are since.
+    """
+    longest = min(limits.absolute, limits.given) if is_given else limits.absolute
+    return now - signed_in_at >= longest or now - last_seen_at >= limits.idle
 
 
 def recovery_code(letters: str) -> str:

@@ -91,11 +91,13 @@ class Passkey(msgspec.Struct, kw_only=True):
 
 
 class Security(msgspec.Struct, kw_only=True):
-    """How a person may sign in. `recovery_codes`: how many are left."""
+    """How a person may sign in. `recovery_codes`: how many are left. `is_given`: a clerk's code
+    opened this session: it adds no way in before its person shows who they are."""
 
     has_password: bool
     has_codes: bool
     recovery_codes: int
+    is_given: bool
     passkeys: list[Passkey]
 
 

@@ -44,7 +44,8 @@ class Device(Table):
     """One signed-in browser or installed app: its secret is known only as a hash.
 
     `method` is the way in (see `open_session`), `proved_at` when its holder last showed who they
-    are: by signing in, or when a deed that weighs much asked for it.
+    are: by signing in, or when a deed that weighs much asked for it. It is before `created_at` when
+    somebody else opened the session for them, or vouched for an earlier moment.
     """
 
     __tablename__ = "device"

@@ -29,13 +29,20 @@ Opened = tuple[Account, Device, str]
 
 
 async def open_session(
-    db: AsyncSession, account: Account, device_name: str, method: str, now: datetime
+    db: AsyncSession,
+    account: Account,
+    device_name: str,
+    method: str,
+    now: datetime,
+    *,
+    proved_at: datetime | None = None,
 ) -> tuple[Device, str]:
     """Sign a device in, in the caller's write transaction, whatever the way in.
 
     `method` is how the person showed who they are: `password`, `password_code`, `passkey`,
-    `recovery_code`, `invitation`, `magic_link`, `clerk_code`, `connection`. The second value is
-    the secret of the session, for the cookie and nowhere else.
+    `recovery_code`, `invitation`, `magic_link`, `clerk_code`, `connection`; `proved_at` when they
+    did, if not just now. The second value is the secret of the session, for the cookie and nowhere
+    else.
     """
     token = secrets.token_urlsafe(32)
     device = Device(
@@ -45,7 +52,7 @@ async def open_session(
         token_hash=token_hash(token),
         created_at=now,
         last_seen_at=now,
-        proved_at=now,
+        proved_at=proved_at or now,
         method=method,
     )
     db.add(device)

@@ -55,6 +55,7 @@ async def read_security(person: Asker, db: Db) -> Security:
         has_password=account.password_hash is not None,
         has_codes=await codes.has_codes(db, person.account_id),
         recovery_codes=await codes.recovery_codes_left(db, person.account_id),
+        is_given=person.is_given,
         passkeys=msgspec.convert(keys, list[Passkey], from_attributes=True),
     )
 

@@ -120,9 +120,10 @@ async def cancel_invitation(
 async def close_invitations(db: AsyncSession, member: Member, now: datetime) -> None:
     """Cancel what waits for a member, in the caller's deed."""
     await tickets.cancel(db, member.account_id, "invitation", member.authority_id, now)
-    await tickets.cancel_entries(db, [member.account_id], now)
     if member.accepted_at is None:
         member.invited_at = None
+    else:
+        await tickets.cancel_entries(db, [member.account_id], now)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ What is answered, and how soon, tells nothing of who exists: the worker looks.
 import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -47,6 +47,9 @@ from cartable.tenancy import across_authorities, bind
 
 ASKED = "members.link_asked"
 _PLACE = "job.body:link_asked"
+
+_NOT_PROVED = timedelta(days=1)
+"""Longer ago than any deed that weighs much allows: a clerk's code proves nothing of its person."""
 
 Entered = tuple[Account, Device, str]
 """Whose session, its device, its secret."""
@@ -181,7 +184,7 @@ async def open_given_code(
     except Conflict:
         raise TicketCancelled from None
     await forget_guesses(db, buckets)
-    return await _open(db, ticket, device_name, now)
+    return await _open(db, ticket, device_name, now, proved_at=now - _NOT_PROVED)
 
 
 async def _take(db: AsyncSession, buckets: Buckets, now: datetime) -> None:
@@ -202,10 +205,19 @@ async def _open_mailed(
     return await _open(db, ticket, device_name, now)
 
 
-async def _open(db: AsyncSession, ticket: Ticket, device_name: str, now: datetime) -> Entered:
+async def _open(
+    db: AsyncSession,
+    ticket: Ticket,
+    device_name: str,
+    now: datetime,
+    *,
+    proved_at: datetime | None = None,
+) -> Entered:
     await tickets.use(db, ticket, now)
     account = await db.get_one(Account, ticket.account_id)
-    device, token = await open_session(db, account, device_name, ticket.kind, now)
+    device, token = await open_session(
+        db, account, device_name, ticket.kind, now, proved_at=proved_at
+    )
     return account, device, token
 
 
