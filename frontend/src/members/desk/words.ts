@@ -1,5 +1,6 @@
 import type { Role } from '../../accounts/me'
 import { rolesInWords } from '../../accounts/words'
+import type { Schemas } from '../../api/types'
 import { date, lately, shortDate } from '../../i18n/dates'
 import { t } from '../../i18n/t'
 import { inOffice, sortSeats } from './directory'
@@ -38,16 +39,20 @@ export function invitedInWords(member: MemberLine, today: string, zone?: string)
   if (!member.invited_at) return ''
   const day = t('members.invite.on', { day: shortDate(member.invited_at, today, zone) })
   const { mail } = member
-  if (!mail || member.entry === 'expired') return day
+  return !mail || member.entry === 'expired' ? day : `${day} · ${fateInWords(mail)}`
+}
+
+/** What became of a message. */
+export function fateInWords({ state, said }: Schemas['MailFate']): string {
   const fate = {
     waiting: () => t('members.invite.waiting'),
     accepted: () => t('members.invite.delivered'),
-    refused: () => t('members.invite.refused', { said: mail.said }),
+    refused: () => t('members.invite.refused', { said }),
     unreached: () => t('members.invite.unreached'),
     written: () => t('members.invite.written'),
     too_late: () => t('members.invite.unreached'),
-  }[mail.state]
-  return `${day} · ${fate()}`
+  }[state]
+  return fate()
 }
 
 /** Clerks give codes to those who neither prepare nor administer, and have accepted. */
