@@ -9,13 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from litestar.connection import ASGIConnection
+from sqlalchemy import update
 from tests.cast import HEADERS, PASSWORD, Cast
 
 from cartable.accounts.cookies import address_of
 from cartable.accounts.rules import WINDOW, wait_after
+from cartable.accounts.tables import Guess
 from cartable.accounts.throttle import (
+    PER_DOOR,
     PER_NETWORK,
     PER_PAIR,
+    PER_SITE,
     Buckets,
     Guesser,
     buckets_of_guess,
@@ -73,6 +77,25 @@ async def test_a_network_that_tries_every_address_is_slowed(runtime: Runtime) ->
         assert await _guess(runtime, buckets) == 0
     assert await _guess(runtime, _from(runtime, ALICE, "2001:db8:1:2::ffff")) > 0
     assert await _guess(runtime, _from(runtime, ALICE, "2001:db8:1:3::1")) == 0
+
+
+@pytest.mark.anyio
+async def test_who_holds_a_whole_site_is_slowed_too(runtime: Runtime) -> None:
+    for number in range(PER_SITE):
+        buckets = _from(runtime, f"{number}@staubin.example", f"2001:db8:1:{number:x}::1")
+        assert await _guess(runtime, buckets) == 0
+    assert await _guess(runtime, _from(runtime, ALICE, "2001:db8:1:ffff::1")) > 0
+    assert await _guess(runtime, _from(runtime, ALICE, "2001:db8:2:ffff::1")) == 0
+
+
+@pytest.mark.anyio
+async def test_questions_at_the_door_are_counted(cast: Cast, runtime: Runtime) -> None:
+    http = cast.browser()
+    question = "/api/sign-in/passkey/question"
+    assert (await http.post(question)).is_success
+    async with runtime.writing() as db:
+        await db.execute(update(Guess).values(failures=PER_DOOR))
+    assert (await http.post(question)).json()["code"] == "too_many_attempts"
 
 
 @pytest.mark.anyio

@@ -9,38 +9,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 from tests.cast import PASSWORD, Cast
-from tests.letterbox import invitation_of, letters, secret_of
+from tests.letterbox import invitation_of
 from tests.world import good
 
-from cartable import worker
 from cartable.accounts.passwords import LETTERS
 from cartable.accounts.rules import check_ticket
-from cartable.accounts.tables import Account, CodeSecret, Guess, Ticket
-from cartable.accounts.throttle import PER_NETWORK_OF_CODES
-from cartable.accounts.tickets import new_code, shown_code, typed_code
-from cartable.jobs import Job
-from cartable.members.actions.links import ASKED
-from cartable.members.rules import may_have_link
+from cartable.accounts.tables import Account, Ticket
+from cartable.accounts.tickets import shown_code, typed_code
 from cartable.members.tables import Member
 from cartable.runtime import Runtime
-from cartable.sealing import SealedBytes
 
 pytestmark = pytest.mark.anyio
 ALICE = "alice@staubin.example"
 
 
-def _refused(answer: httpx.Response, status: int, code: str) -> None:
+def refused(answer: httpx.Response, status: int, code: str) -> None:
     assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
 
 
-async def _invite(cast: Cast, email: str, *, other: bool = False) -> dict[str, Any]:
+async def invite(cast: Cast, email: str, *, other: bool = False) -> dict[str, Any]:
     admin, town = (cast.irma, cast.other) if other else (cast.ines, cast.town)
     who = {"first_name": "Ève", "last_name": "Roy", "email": email, "roles": ["councillor"]}
     made: dict[str, Any] = good(await admin.post(f"{town.path}/members", who))
     return made
 
 
-async def _age(runtime: Runtime, by: timedelta) -> None:
+async def age(runtime: Runtime, by: timedelta) -> None:
     """As if `by` had passed since every ticket was made."""
     async with runtime.writing() as db:
         for ticket in await db.scalars(select(Ticket)):
@@ -51,7 +45,7 @@ async def _age(runtime: Runtime, by: timedelta) -> None:
 async def test_an_invitation_opens_once_and_proves_the_address(
     cast: Cast, runtime: Runtime
 ) -> None:
-    line = await _invite(cast, "eve@staubin.example")
+    line = await invite(cast, "eve@staubin.example")
     assert (line["entry"], line["mail"]["state"]) == ("invited", "waiting")
     secret = await invitation_of(runtime, "eve@staubin.example")
     http = cast.browser()
@@ -61,11 +55,11 @@ async def test_an_invitation_opens_once_and_proves_the_address(
     assert (told["authority_name"], told["email"]) == (cast.town.name, "eve@staubin.example")
     assert not told["must_sign_in"]
     short = await http.post("/api/invitation/accept", json={**body, "password": "court"})
-    _refused(short, 422, "password_too_short")
+    refused(short, 422, "password_too_short")
     good(await http.post("/api/invitation/accept", json={**body, "password": PASSWORD}))
     assert (await http.get(f"{cast.town.path}/sync/head")).status_code == 200
     for path in ("read", "accept"):
-        _refused(await http.post(f"/api/invitation/{path}", json=body), 410, "ticket_used")
+        refused(await http.post(f"/api/invitation/{path}", json=body), 410, "ticket_used")
     async with runtime.reading() as db:
         account = await db.scalar(select(Account).where(Account.email == "eve@staubin.example"))
         assert account is not None
@@ -76,45 +70,43 @@ async def test_an_invitation_opens_once_and_proves_the_address(
 
 
 async def test_an_invitation_lasts_three_days(cast: Cast, runtime: Runtime) -> None:
-    await _invite(cast, "eve@staubin.example")
+    await invite(cast, "eve@staubin.example")
     body = {"secret": await invitation_of(runtime, "eve@staubin.example")}
-    await _age(runtime, timedelta(hours=71, minutes=59))
+    await age(runtime, timedelta(hours=71, minutes=59))
     good(await cast.browser().post("/api/invitation/read", json=body))
-    await _age(runtime, timedelta(minutes=2))
-    _refused(await cast.browser().post("/api/invitation/read", json=body), 410, "ticket_expired")
+    await age(runtime, timedelta(minutes=2))
+    refused(await cast.browser().post("/api/invitation/read", json=body), 410, "ticket_expired")
     accept = {**body, "password": PASSWORD}
-    _refused(
-        await cast.browser().post("/api/invitation/accept", json=accept), 410, "ticket_expired"
-    )
+    refused(await cast.browser().post("/api/invitation/accept", json=accept), 410, "ticket_expired")
 
 
 async def test_sending_again_or_cancelling_closes_the_one_before(
     cast: Cast, runtime: Runtime
 ) -> None:
-    line = await _invite(cast, "eve@staubin.example")
+    line = await invite(cast, "eve@staubin.example")
     first = await invitation_of(runtime, "eve@staubin.example")
     member = f"{cast.town.path}/members/{line['id']}"
     assert good(await cast.ines.post(f"{member}/invite"))["entry"] == "invited"
     second = await invitation_of(runtime, "eve@staubin.example")
     http = cast.browser()
     old = await http.post("/api/invitation/read", json={"secret": first})
-    _refused(old, 410, "ticket_cancelled")
+    refused(old, 410, "ticket_cancelled")
     good(await http.post("/api/invitation/read", json={"secret": second}))
     assert good(await cast.ines.post(f"{member}/cancel-invitation"))["entry"] == "uninvited"
     gone = await http.post("/api/invitation/read", json={"secret": second})
-    _refused(gone, 410, "ticket_cancelled")
+    refused(gone, 410, "ticket_cancelled")
     alice = f"{cast.town.path}/members/{cast.alice.member[cast.town.name]}"
-    _refused(await cast.ines.post(f"{alice}/cancel-invitation"), 409, "already_accepted")
+    refused(await cast.ines.post(f"{alice}/cancel-invitation"), 409, "already_accepted")
     good(await cast.ines.post(f"{member}/invite"))
     third = {"secret": await invitation_of(runtime, "eve@staubin.example")}
     good(await cast.ines.post(f"{member}/deactivate"))
-    _refused(await http.post("/api/invitation/read", json=third), 410, "ticket_cancelled")
+    refused(await http.post("/api/invitation/read", json=third), 410, "ticket_cancelled")
 
 
 async def test_a_second_town_reads_and_shows_nothing_before_the_person_accepts(
     cast: Cast, runtime: Runtime
 ) -> None:
-    await _invite(cast, ALICE, other=True)
+    await invite(cast, ALICE, other=True)
     body = {"secret": await invitation_of(runtime, ALICE)}
     there = f"{cast.other.path}/sync/head"
     assert (await cast.alice.get(there)).status_code == 404
@@ -124,8 +116,8 @@ async def test_a_second_town_reads_and_shows_nothing_before_the_person_accepts(
     stranger = cast.browser()
     assert good(await stranger.post("/api/invitation/read", json=body))["must_sign_in"]
     taken = {**body, "password": "une phrase de voleur"}
-    _refused(await stranger.post("/api/invitation/accept", json=taken), 401, "not_signed_in")
-    _refused(await cast.bruno.post("/api/invitation/accept", taken), 403, "invitation_of_another")
+    refused(await stranger.post("/api/invitation/accept", json=taken), 401, "not_signed_in")
+    refused(await cast.bruno.post("/api/invitation/accept", taken), 403, "invitation_of_another")
     good(await cast.alice.post("/api/invitation/accept", body))
     assert (await cast.alice.get(there)).status_code == 200
     await cast.sign_in(ALICE)  # The password is still hers.
@@ -133,10 +125,10 @@ async def test_a_second_town_reads_and_shows_nothing_before_the_person_accepts(
 
 async def test_what_another_town_began_binds_nobody(cast: Cast) -> None:
     """An invitation that was never accepted does not make an account shared."""
-    await _invite(cast, ALICE, other=True)
+    await invite(cast, ALICE, other=True)
     alice = f"{cast.town.path}/members/{cast.alice.member[cast.town.name]}"
     good(await cast.ines.post(f"{alice}/deactivate"))
-    _refused(await cast.alice.get("/api/me"), 401, "device_signed_out")
+    refused(await cast.alice.get("/api/me"), 401, "device_signed_out")
 
 
 async def test_a_lost_way_in_is_renewed_only_where_the_address_is_proven(
@@ -145,280 +137,22 @@ async def test_a_lost_way_in_is_renewed_only_where_the_address_is_proven(
     paul = f"{cast.town.path}/members/{cast.paul.member[cast.town.name]}"
     async with runtime.writing() as db:
         await db.execute(update(Account).values(email_verified_at=None))
-    _refused(await cast.ines.post(f"{paul}/invite"), 409, "account_shared")
+    refused(await cast.ines.post(f"{paul}/invite"), 409, "account_shared")
     async with runtime.writing() as db:
         await db.execute(update(Account).values(email_verified_at=datetime.now(UTC)))
     good(await cast.ines.post(f"{paul}/invite"))
     http = cast.browser()
     new = {"secret": await invitation_of(runtime, "paul@staubin.example"), "password": "a" * 3}
-    _refused(await http.post("/api/invitation/accept", json=new), 422, "password_too_short")
+    refused(await http.post("/api/invitation/accept", json=new), 422, "password_too_short")
     new["password"] = "encore une autre phrase"
     good(await http.post("/api/invitation/accept", json=new))
     assert (await cast.paul.get("/api/me")).json()["code"] == "device_signed_out"
 
 
-async def _allow(cast: Cast, runtime: Runtime, *, other: bool = False) -> None:
-    admin, town = (cast.irma, cast.other) if other else (cast.ines, cast.town)
-    assert not good(await admin.get(f"{town.path}/links"))["is_enabled"], "off until allowed"
-    good(await admin.http.put(f"{town.path}/links", json={"is_enabled": True}))
-
-
-async def _ask(
-    cast: Cast, runtime: Runtime, email: str, http: httpx.AsyncClient | None = None
-) -> tuple[httpx.AsyncClient, list[Any]]:
-    """The browser that asked, and the letters that waited after that."""
-    http = http or cast.browser()
-    answer = await http.post("/api/link", json={"email": email})
-    assert (answer.status_code, answer.content) == (204, b"")
-    assert "cartable-asking" in http.cookies
-    ringing = await letters(runtime, email)
-    async with runtime.reading() as db:
-        assert list(await db.scalars(select(Ticket.id).where(Ticket.kind == "magic_link"))) == []
-    await worker.run_one(runtime, Job.name == ASKED)
-    return http, [one for one in await letters(runtime, email) if one not in ringing]
-
-
-async def test_only_councillors_of_towns_that_allow_it_are_written_to(
-    cast: Cast, runtime: Runtime
-) -> None:
-    await worker.drain(runtime)
-    for email in (ALICE, "nobody@staubin.example", "claire@staubin.example"):
-        assert (await _ask(cast, runtime, email))[1] == []
-    await _allow(cast, runtime)
-    # Clerks and administrators never; Paul’s other town has not allowed it.
-    for email in ("claire@staubin.example", "ines@staubin.example", "paul@staubin.example"):
-        assert (await _ask(cast, runtime, email))[1] == []
-    assert (await cast.browser().post("/api/link", json={"email": f" {ALICE.upper()} "})).is_success
-    await worker.run_one(runtime, Job.name == ASKED)
-    assert len(await letters(runtime, ALICE)) == 1
-
-
-async def test_a_link_opens_in_its_browser_and_a_code_is_typed_there(
-    cast: Cast, runtime: Runtime
-) -> None:
-    await worker.drain(runtime)
-    await _allow(cast, runtime)
-    http, (letter,) = await _ask(cast, runtime, ALICE)
-    secret = {"secret": secret_of(letter.text)}
-    assert "/lien#" in letter.text
-    # A scanner opens the page: GET, in another browser, and nothing happens.
-    scanner = cast.browser()
-    assert (await scanner.get("/lien")).status_code in (200, 404)
-    _refused(await scanner.post("/api/link/open", json=secret), 403, "another_browser")
-    _refused(await cast.bruno.post("/api/link/open", secret), 403, "another_browser")
-    good(await http.post("/api/link/open", json=secret))
-    assert good(await http.get("/api/me"))["account"]["email"] == ALICE
-    _refused(await http.post("/api/link/open", json=secret), 410, "ticket_used")
-    code = _code_in(letter.text)
-    _refused(await http.post("/api/link/code", json={"code": code}), 410, "ticket_used")
-
-
-def _code_in(text: str) -> str:
-    (line,) = [one for one in text.splitlines() if len(one) == 9 and one[4] == " "]
-    return line
-
-
-async def test_a_code_is_typed_and_five_wrong_ones_end_it(cast: Cast, runtime: Runtime) -> None:
-    await worker.drain(runtime)
-    await _allow(cast, runtime)
-    http, (letter,) = await _ask(cast, runtime, ALICE)
-    code = _code_in(letter.text)
-    elsewhere = cast.browser()
-    _refused(await elsewhere.post("/api/link/code", json={"code": code}), 403, "code_wrong")
-    for _ in range(4):
-        wrong = await http.post("/api/link/code", json={"code": "AAAA AAAA"})
-        _refused(wrong, 403, "code_wrong")
-    again = {"code": code.lower().replace(" ", "-")}
-    good(await http.post("/api/link/code", json=again))
-    assert good(await http.get("/api/me"))["account"]["email"] == ALICE
-
-    async with runtime.writing() as db:
-        await db.execute(Ticket.__table__.delete().where(Ticket.kind == "magic_link"))
-    http, (letter,) = await _ask(cast, runtime, ALICE)
-    for _ in range(5):
-        await http.post("/api/link/code", json={"code": "AAAA AAAA"})
-    right = {"code": _code_in(letter.text)}
-    _refused(await http.post("/api/link/code", json=right), 429, "too_many_attempts")
-    # Another message, in the same browser, gives five tries again.
-    async with runtime.writing() as db:
-        await db.execute(Ticket.__table__.delete().where(Ticket.kind == "magic_link"))
-    http, (letter,) = await _ask(cast, runtime, ALICE, http)
-    good(await http.post("/api/link/code", json={"code": _code_in(letter.text)}))
-
-
-async def test_what_a_code_answers_tells_nothing_of_who_exists(
-    cast: Cast, runtime: Runtime
-) -> None:
-    """Whoever has not the code hears the same, and as often, of an address that is nobody's."""
-    await worker.drain(runtime)
-    await _allow(cast, runtime)
-    hers, letters_of_hers = await _ask(cast, runtime, ALICE)
-    assert letters_of_hers
-    async with runtime.writing() as db:
-        await db.execute(update(Ticket).where(Ticket.kind == "magic_link").values(kind="kept"))
-    nobodys, _ = await _ask(cast, runtime, "nobody@staubin.example")
-    async with runtime.writing() as db:
-        await db.execute(update(Ticket).where(Ticket.kind == "kept").values(kind="magic_link"))
-    await _age(runtime, timedelta(minutes=15, seconds=1))
-    for tries in range(7):
-        for http in (hers, nobodys):
-            answer = await http.post("/api/link/code", json={"code": "AAAA AAAA"})
-            expected = (403, "code_wrong") if tries < 5 else (429, "too_many_attempts")
-            _refused(answer, *expected)
-
-
-async def test_strangers_who_ask_close_nobodys_link(cast: Cast, runtime: Runtime) -> None:
-    await worker.drain(runtime)
-    await _allow(cast, runtime)
-    http, (letter,) = await _ask(cast, runtime, ALICE)
-    for _ in range(5):
-        assert (await cast.browser().post("/api/link", json={"email": ALICE})).is_success
-    flood = await cast.browser().post("/api/link", json={"email": ALICE})
-    _refused(flood, 429, "too_many_attempts")
-    await worker.drain(runtime)
-    good(await http.post("/api/link/open", json={"secret": secret_of(letter.text)}))
-
-
-async def test_a_link_lasts_a_quarter_of_an_hour(cast: Cast, runtime: Runtime) -> None:
-    await worker.drain(runtime)
-    await _allow(cast, runtime)
-    http, (letter,) = await _ask(cast, runtime, ALICE)
-    await _age(runtime, timedelta(minutes=15, seconds=1))
-    body = {"secret": secret_of(letter.text)}
-    _refused(await http.post("/api/link/open", json=body), 410, "ticket_expired")
-    typed = {"code": _code_in(letter.text)}
-    _refused(await http.post("/api/link/code", json=typed), 410, "ticket_expired")
-
-
-async def test_a_clerk_gives_a_code(cast: Cast, runtime: Runtime) -> None:
-    listed = good(await cast.ines.get(f"{cast.town.path}/members"))
-    ids = {one["first_name"].lower(): one["id"] for one in listed}
-
-    def code_of(name: str) -> str:
-        return f"{cast.town.path}/members/{ids[name]}/code"
-
-    first = good(await cast.claire.post(code_of("alice")))
-    given = good(await cast.claire.post(code_of("alice")))
-    http = cast.browser()
-    replaced = await http.post("/api/code", json={"code": first["code"]})
-    _refused(replaced, 410, "ticket_cancelled")
-    async with runtime.reading() as db:
-        kept = " ".join(str(vars(row)) for row in await db.scalars(select(Ticket)))
-    assert typed_code(given["code"]) not in kept
-    good(await http.post("/api/code", json={"code": given["code"], "device_name": "Neuve"}))
-    assert good(await http.get("/api/me"))["account"]["email"] == ALICE
-    _refused(await http.post("/api/code", json={"code": given["code"]}), 410, "ticket_used")
-    _refused(await cast.claire.post(code_of("ines")), 409, "code_not_for_them")
-    _refused(await cast.claire.post(code_of("claire")), 409, "code_not_for_them")
-    _refused(await cast.claire.post(code_of("paul")), 409, "account_shared")
-    _refused(await cast.ines.post(code_of("alice")), 403, "role_missing")
-    _refused(await cast.alice.post(code_of("bruno")), 403, "role_missing")
-    line = await _invite(cast, "eve@staubin.example")
-    waiting = f"{cast.town.path}/members/{line['id']}/code"
-    _refused(await cast.claire.post(waiting), 409, "not_accepted_yet")
-
-
-def _alice(cast: Cast) -> str:
-    return f"{cast.town.path}/members/{cast.alice.member[cast.town.name]}"
-
-
-async def _runs_the_host(runtime: Runtime) -> None:
-    async with runtime.writing() as db:
-        await db.execute(update(Account).where(Account.email == ALICE).values(is_operator=True))
-
-
-async def test_neither_code_nor_link_opens_the_host(cast: Cast, runtime: Runtime) -> None:
-    await worker.drain(runtime)
-    await _allow(cast, runtime)
-    await _runs_the_host(runtime)
-    _refused(await cast.claire.post(f"{_alice(cast)}/code"), 409, "code_not_for_them")
-    assert (await _ask(cast, runtime, ALICE))[1] == []
-
-
-async def _becomes_operator(cast: Cast, runtime: Runtime) -> None:
-    await _runs_the_host(runtime)
-
-
-async def _becomes_clerk(cast: Cast, runtime: Runtime) -> None:
-    good(await cast.ines.patch(_alice(cast), {"roles": ["councillor", "clerk"]}))
-
-
-async def _joins_another(cast: Cast, runtime: Runtime) -> None:
-    await _invite(cast, ALICE, other=True)
-    secret = await invitation_of(runtime, ALICE)
-    good(await cast.alice.post("/api/invitation/accept", {"secret": secret}))
-
-
-async def _turns_codes_on(cast: Cast, runtime: Runtime) -> None:
-    async with runtime.writing() as db:
-        account = (await db.scalars(select(Account).where(Account.email == ALICE))).one()
-        now = datetime.now(UTC)
-        db.add(CodeSecret(account_id=account.id, sealed=SealedBytes(b"-"), last_step=0,
-                          confirmed_at=now))  # fmt: skip
-
-
-async def _is_removed(cast: Cast, runtime: Runtime) -> None:
-    good(await cast.ines.post(f"{_alice(cast)}/deactivate"))
-
-
-async def _changes_password(cast: Cast, runtime: Runtime) -> None:
-    new = {"current": PASSWORD, "new": "cinq autres mots choisis"}
-    assert (await cast.alice.post("/api/password", new)).is_success
-
-
-async def _links_are_off(cast: Cast, runtime: Runtime) -> None:
-    good(await cast.ines.http.put(f"{cast.town.path}/links", json={"is_enabled": False}))
-
-
-SINCE = [
-    _becomes_operator, _becomes_clerk, _joins_another, _turns_codes_on, _is_removed,
-    _changes_password,
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("since", SINCE)
-async def test_a_code_given_before_opens_no_more_than_one_given_now(
-    cast: Cast, runtime: Runtime, since: Any
-) -> None:
-    given = good(await cast.claire.post(f"{_alice(cast)}/code"))
-    await since(cast, runtime)
-    answer = await cast.browser().post("/api/code", json={"code": given["code"]})
-    _refused(answer, 410, "ticket_cancelled")
-
-
-@pytest.mark.parametrize("since", [*SINCE, _links_are_off])
-async def test_a_link_sent_before_opens_no_more_than_one_sent_now(
-    cast: Cast, runtime: Runtime, since: Any
-) -> None:
-    await worker.drain(runtime)
-    await _allow(cast, runtime)
-    http, (letter,) = await _ask(cast, runtime, ALICE)
-    await since(cast, runtime)
-    secret, code = {"secret": secret_of(letter.text)}, {"code": _code_in(letter.text)}
-    _refused(await http.post("/api/link/open", json=secret), 410, "ticket_cancelled")
-    _refused(await http.post("/api/link/code", json=code), 410, "ticket_cancelled")
-
-
-async def test_guesses_of_given_codes_are_slowed_where_they_come_from(
-    cast: Cast, runtime: Runtime
-) -> None:
-    async with runtime.writing() as db:
-        await db.execute(Guess.__table__.delete())
-    wrong = await cast.browser().post("/api/code", json={"code": new_code()})
-    _refused(wrong, 403, "code_wrong")
-    async with runtime.writing() as db:
-        await db.execute(update(Guess).values(failures=PER_NETWORK_OF_CODES - 1))
-    wrong = await cast.browser().post("/api/code", json={"code": new_code()})
-    _refused(wrong, 403, "code_wrong")
-    slowed = await cast.browser().post("/api/code", json={"code": new_code()})
-    _refused(slowed, 429, "too_many_attempts")
-    await cast.sign_in(ALICE)  # Nobody is shut out by it.
-
-
 async def test_old_tickets_are_forgotten(cast: Cast, runtime: Runtime) -> None:
     from cartable.accounts.tickets import forget_old_tickets
 
-    await _invite(cast, "eve@staubin.example")
+    await invite(cast, "eve@staubin.example")
     async with runtime.writing() as db:
         await forget_old_tickets(db, datetime.now(UTC))
     async with runtime.reading() as db:
@@ -452,14 +186,3 @@ def test_a_ticket_opens_only_unused_uncancelled_and_in_time(
     except Exception:
         opens = False
     assert opens is (not used and not cancelled and left > timedelta())
-
-
-ROLES = st.frozensets(st.sampled_from(["councillor", "clerk", "admin", "guest"]), min_size=1)
-
-
-@given(st.lists(ROLES, max_size=4))
-def test_links_are_for_councillors_who_work_for_nobody(towns: list[frozenset[str]]) -> None:
-    assert may_have_link(towns) is (
-        towns != []
-        and all("councillor" in roles and not roles & {"clerk", "admin"} for roles in towns)
-    )

@@ -8,14 +8,17 @@ import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select, update
-from tests.cast import Cast
+from tests.cast import PASSWORD, Cast
 from tests.world import World, good
 
+from cartable.accounts.actions import failures
+from cartable.audit.reading import details_of
 from cartable.audit.signing import sign_chains
-from cartable.audit.tables import AuditEvent, HostEvent
+from cartable.audit.tables import AuditEvent, HostEvent, HostPayload
 from cartable.runtime import Runtime
 
 pytestmark = pytest.mark.anyio
@@ -162,3 +165,42 @@ async def test_a_failed_sign_in_is_told_to_whose_account_it_is(cast: Cast) -> No
     lines = good(await cast.alice.get("/api/activity"))["lines"]
     assert lines[0]["event"] == "account.sign_in_failed"
     assert [line["event"] for line in lines].count("account.sign_in_failed") == 1
+
+
+async def _failures(runtime: Runtime) -> list[tuple[UUID | None, object]]:
+    """Whose, and how many: the lines of failures, oldest first."""
+    failed = select(HostEvent).where(HostEvent.event == "account.sign_in_failed")
+    async with runtime.reading() as db:
+        return [
+            (line.account_id, (await details_of(db, HostPayload, line.id)).get("count"))
+            for line in await db.scalars(failed.order_by(HostEvent.position))
+        ]
+
+
+async def test_failures_are_counted_in_the_journal_not_written_one_by_one(
+    cast: Cast, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    http = cast.browser()
+    for email in ("alice@staubin.example", "nobody@staubin.example"):
+        wrong = {"email": email, "password": "pas la bonne phrase"}
+        for _ in range(8):
+            await http.post("/api/sign-in", json=wrong)
+    alice = UUID(good(await cast.alice.get("/api/me"))["account"]["id"])
+    assert await _failures(runtime) == [(alice, 1), (alice, 6), (None, 1), (None, 6)]
+    # A line of a chain is for ever: strangers, however many, write so many and no more.
+    monkeypatch.setattr(failures, "LINES", 5)
+    for number in range(3):
+        wrong = {"email": f"{number}@staubin.example", "password": "pas la bonne phrase"}
+        assert (await http.post("/api/sign-in", json=wrong)).status_code == 401
+    assert len(await _failures(runtime)) == 5
+
+
+async def test_whichever_part_was_wrong_leaves_the_same_line(cast: Cast, runtime: Runtime) -> None:
+    http = cast.browser()
+    good(await cast.alice.post("/api/recovery-codes"))
+    lost = {"email": "alice@staubin.example", "password": PASSWORD, "code": "aaaa-aaaa-aaaa"}
+    assert (await http.post("/api/sign-in/recovery", json=lost)).status_code == 401
+    assert (await http.post("/api/code", json={"code": "AAAA AAAA"})).status_code == 403
+    assert (await cast.bruno.post("/api/proof", {"password": "pas la bonne"})).status_code == 401
+    lines = [(account is not None, count) for account, count in await _failures(runtime)]
+    assert lines == [(True, 1), (False, 1), (True, 1)]

@@ -23,7 +23,9 @@ from cartable.sealing import Key
 
 PER_PAIR = 6
 PER_NETWORK = 60
+PER_SITE = 300
 PER_ACCOUNT = 20
+PER_DOOR = 600
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,19 @@ def network_of(address: str) -> str:
     if isinstance(ip, IPv6Address):
         return str(ip.ipv4_mapped or int(ip) >> 64)
     return str(ip)
+
+
+def _shared(address: str) -> list[tuple[str, int]]:
+    """The networks that a guess counts for: its own, and the /48 of an IPv6 one, since who holds
+    that much has 65,536 of the first kind."""
+    network = network_of(address)
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return [(network, PER_NETWORK)]
+    if isinstance(ip, IPv6Address) and ip.ipv4_mapped is None:
+        return [(network, PER_NETWORK), (f"site|{int(ip) >> 80}", PER_SITE)]
+    return [(network, PER_NETWORK)]
 
 
 def mark_for(master: Key, email: str, device_id: UUID) -> str:
@@ -65,10 +80,13 @@ def buckets_of_guess(master: Key, email: str, guesser: Guesser) -> Buckets:
     """Where a sign-in is counted."""
     if is_known_browser(master, email, guesser):
         return [(master.digest("guess", f"known|{guesser.mark}"), PER_PAIR)]
-    network = network_of(guesser.address)
+    pair = f"pair|{email}|{network_of(guesser.address)}"
     return [
-        (master.digest("guess", f"pair|{email}|{network}"), PER_PAIR),
-        (master.digest("guess", f"network|{network}"), PER_NETWORK),
+        (master.digest("guess", pair), PER_PAIR),
+        *[
+            (master.digest("guess", f"network|{network}"), allowed)
+            for network, allowed in _shared(guesser.address)
+        ],
     ]
 
 
@@ -83,6 +101,11 @@ def buckets_of_code(master: Key, email: str, guesser: Guesser) -> Buckets:
     if shared:
         buckets.append((master.digest("code", f"account|{email}"), PER_ACCOUNT))
     return buckets
+
+
+def buckets_of_door(master: Key, guesser: Guesser) -> Buckets:
+    """Where questions asked at the door are counted: each is a row that waits ten minutes."""
+    return [(master.digest("guess", f"door|{network_of(guesser.address)}"), PER_DOOR)]
 
 
 def buckets_of_device(master: Key, device_id: UUID) -> Buckets:
@@ -117,15 +140,15 @@ def buckets_of_mailed_code(master: Key, browser_hash: str) -> Buckets:
     return [(master.digest("guess", f"mailed|{browser_hash}"), PER_MESSAGE)]
 
 
-async def take_guess(db: AsyncSession, buckets: Buckets, now: datetime) -> None:
-    """Count one guess, or refuse it.
+async def take_guess(db: AsyncSession, buckets: Buckets, now: datetime) -> int:
+    """Count one guess, or refuse it; how many the narrowest bucket holds now.
 
     Raises:
         TooManyAttempts: with the seconds to wait.
     """
     await begin_write(db)
     insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
-    wait = 0
+    wait, counts = 0, []
     for bucket, allowed in buckets:
         # Made or locked at once: two first guesses wait for one another on the same row, and a
         # right password cannot remove it between two statements.
@@ -144,9 +167,11 @@ async def take_guess(db: AsyncSession, buckets: Buckets, now: datetime) -> None:
             guess.failures, guess.since = 0, now
         wait = max(wait, wait_after(guess.failures, guess.since, allowed, now))
         guess.failures += 1
+        counts.append(guess.failures)
     if wait:
         await end(db, commit=False)
         raise TooManyAttempts(retry_after=wait)
+    return counts[0]
 
 
 async def forget_guesses(db: AsyncSession, buckets: Buckets) -> None:

@@ -79,7 +79,8 @@ function quota(details: JournalLine['details']): string {
 export function activity(line: ActivityLine): [string, string] {
   const key = `activity.events.${line.event}`
   const name = typeof line.details.name === 'string' ? line.details.name : ''
-  const what = hasText(key) ? t(key, { name }) : line.event
+  const n = typeof line.details.count === 'number' ? line.details.count : 1
+  const what = hasText(key) ? t(key, { name, n }) : line.event
   const way = `activity.ways.${line.details.method}`
   const device = line.device || (typeof line.details.device === 'string' ? line.details.device : '')
   return [

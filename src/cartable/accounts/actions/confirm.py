@@ -6,6 +6,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.accounts.actions import codes, passkeys
+from cartable.accounts.actions.failures import noting_failure
 from cartable.accounts.passwords import password_matches
 from cartable.accounts.rules import WrongCredentials
 from cartable.accounts.shapes import Proof, ProofQuestion, Way
@@ -52,20 +53,21 @@ async def prove(
         await proved_again(db, person, now)
         return
     buckets = buckets_of_device(master, person.device_id)
-    await take_guess(db, buckets, now)
+    failures = await take_guess(db, buckets, now)
     account = await db.get_one(Account, person.account_id)
     hashed = account.password_hash
     await end(db, commit=True)
-    if hashed is not None and not await password_matches(hashed, proof.password):
-        raise WrongCredentials
-    await begin_write(db)
-    needs_code = (
-        hashed is None
-        or await passkeys.has_passkey(db, person.account_id)
-        or await codes.has_codes(db, person.account_id)
-    )
-    if needs_code:
-        await codes.use_code(db, master, person.account_id, proof.code, now)
+    async with noting_failure(db, master, person.account_id, failures, now):
+        if hashed is not None and not await password_matches(hashed, proof.password):
+            raise WrongCredentials
+        await begin_write(db)
+        needs_code = (
+            hashed is None
+            or await passkeys.has_passkey(db, person.account_id)
+            or await codes.has_codes(db, person.account_id)
+        )
+        if needs_code:
+            await codes.use_code(db, master, person.account_id, proof.code, now)
     await forget_guesses(db, buckets)
     await proved_again(db, person, now)
 

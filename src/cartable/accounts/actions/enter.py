@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.accounts.actions import challenges, codes, passkeys
+from cartable.accounts.actions.failures import noting_failure
 from cartable.accounts.passwords import password_matches, token_hash
 from cartable.accounts.rules import NAME_LIMIT, ChallengeOver, SecondStepNeeded, WrongCredentials
 from cartable.accounts.shapes import Credentials, PasskeySignIn, Recovery, SecondStep
@@ -90,26 +91,19 @@ async def _with_password(
 ) -> Account:
     """Whose address and password these are; a write transaction is open afterwards."""
     buckets = buckets_of_guess(master, email, guesser)
-    await take_guess(db, buckets, now)
+    failures = await take_guess(db, buckets, now)
     account = await db.scalar(select(Account).where(Account.email == email))
     await end(db, commit=True)
     account_id, found = (account.id, account.password_hash) if account else (None, None)
-    if not await password_matches(found, password):
-        await _note_failure(db, account_id)
-        raise WrongCredentials
-    await begin_write(db)
-    account = await db.get_one(Account, account_id)
-    if account.password_hash != found:
-        raise WrongCredentials
+    async with noting_failure(db, master, account_id, failures, now):
+        if not await password_matches(found, password):
+            raise WrongCredentials
+        await begin_write(db)
+        account = await db.get_one(Account, account_id)
+        if account.password_hash != found:
+            raise WrongCredentials
     await forget_guesses(db, buckets)
     return account
-
-
-async def _note_failure(db: AsyncSession, account_id: UUID | None) -> None:
-    """A line for each guess that failed; also when the address is nobody's, so that the time taken
-    does not tell whether it is somebody's."""
-    await record_for_account(db, account_id, None, "account.sign_in_failed")
-    await end(db, commit=True)
 
 
 async def second_steps(db: AsyncSession, account_id: UUID) -> list[str]:
@@ -143,11 +137,12 @@ async def sign_in_with_code(
     account_id = asked.account_id
     account = await db.get_one(Account, account_id)
     buckets = buckets_of_code(master, account.email, guesser)
-    await take_guess(db, buckets, now)
+    failures = await take_guess(db, buckets, now)
     await end(db, commit=True)
     await begin_write(db)
     account = await db.get_one(Account, account_id)
-    method = await codes.use_code(db, master, account.id, step.code, now)
+    async with noting_failure(db, master, account_id, failures, now):
+        method = await codes.use_code(db, master, account.id, step.code, now)
     await challenges.remove(db, "second_step", step.challenge, now, account_id=account.id)
     await forget_guesses(db, buckets)
     device, token = await open_session(db, account, step.device_name, method, now)
@@ -179,21 +174,21 @@ async def recover(
     """
     email = recovery.email.strip().lower()
     buckets = buckets_of_guess(master, email, guesser)
-    await take_guess(db, buckets, now)
+    failures = await take_guess(db, buckets, now)
     account = await db.scalar(select(Account).where(Account.email == email))
     await end(db, commit=True)
     account_id, hashed = (account.id, account.password_hash) if account else (None, None)
-    # As much work whoever it is: whether a password exists is not told by the time taken.
-    is_right = await password_matches(hashed, recovery.password)
-    if account_id is None or not (is_right or hashed is None):
-        await _note_failure(db, account_id)
-        raise WrongCredentials
-    await begin_write(db)
-    account = await db.get_one(Account, account_id)
-    if account.password_hash != hashed or not await codes.recovers(
-        db, master, account.id, recovery.code
-    ):
-        raise WrongCredentials
+    async with noting_failure(db, master, account_id, failures, now):
+        # As much work whoever it is: whether a password exists is not told by the time taken.
+        is_right = await password_matches(hashed, recovery.password)
+        if account_id is None or not (is_right or hashed is None):
+            raise WrongCredentials
+        await begin_write(db)
+        account = await db.get_one(Account, account_id)
+        if account.password_hash != hashed or not await codes.recovers(
+            db, master, account.id, recovery.code
+        ):
+            raise WrongCredentials
     await forget_guesses(db, buckets)
     device, token = await open_session(db, account, recovery.device_name, "recovery_code", now)
     return account, device, token

@@ -21,11 +21,13 @@ from cartable.accounts.rules import (
 )
 from cartable.accounts.shapes import NewPasskey
 from cartable.accounts.tables import Account, CodeSecret, Passkey, RecoveryCode
+from cartable.accounts.throttle import Guesser, buckets_of_door, take_guess
 from cartable.accounts.webauthn import Known, Party, Wire
 from cartable.actor import Person
 from cartable.audit.actions import record_for_account
 from cartable.database import begin_write, uuid7
 from cartable.errors import NotFound
+from cartable.sealing import Key
 
 
 async def ask_for_new(db: AsyncSession, party: Party, person: Person, now: datetime) -> Wire:
@@ -155,8 +157,15 @@ async def ask_for_known(
     return webauthn.request_options(party, challenge, _known(known))
 
 
-async def ask_for_any(db: AsyncSession, party: Party, now: datetime) -> Wire:
-    """What the browser is asked at the door: whichever passkey of ours it holds."""
+async def ask_for_any(
+    db: AsyncSession, master: Key, party: Party, guesser: Guesser, now: datetime
+) -> Wire:
+    """What the browser is asked at the door: whichever passkey of ours it holds.
+
+    Raises:
+        TooManyAttempts
+    """
+    await take_guess(db, buckets_of_door(master, guesser), now)
     return webauthn.request_options(party, await ask(db, "passkey", now))
 
 

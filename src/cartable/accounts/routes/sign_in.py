@@ -71,11 +71,13 @@ async def sign_in_with_code(
 @post(
     "/api/sign-in/passkey/question",
     summary="Ask for a passkey at the door",
-    responses=refusals(CrossSiteRequest),
+    responses=refusals(TooManyAttempts, CrossSiteRequest),
 )
 async def ask_at_the_door(request: Request[Any, Any, Any], db: Db, now: Now) -> Question:
     """Whichever passkey of ours the browser holds; the answer is awaited for ten minutes, once."""
-    return Question(options=await passkeys.ask_for_any(db, party_of(request), now))
+    master, guesser = runtime_of(request).master_key, guesser_of(request)
+    options = await passkeys.ask_for_any(db, master, party_of(request), guesser, now)
+    return Question(options=options)
 
 
 @post(

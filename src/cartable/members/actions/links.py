@@ -18,6 +18,7 @@ from cartable import jobs
 from cartable.accounts import tickets
 from cartable.accounts.actions import open_session
 from cartable.accounts.actions.codes import has_codes
+from cartable.accounts.actions.failures import noting_failure
 from cartable.accounts.passwords import token_hash
 from cartable.accounts.rules import CodeWrong, TicketCancelled
 from cartable.accounts.tables import Account, Device, LinkSwitch, Ticket
@@ -169,8 +170,9 @@ async def open_given_code(
         TicketCancelled: also when no code could be given to this person any more.
     """
     buckets = buckets_of_given_code(master, guesser)
-    await _take(db, buckets, now)
-    ticket = await tickets.by_code(db, master, "clerk_code", typed, now)
+    failures = await _take(db, buckets, now)
+    async with noting_failure(db, master, None, failures, now):
+        ticket = await tickets.by_code(db, master, "clerk_code", typed, now)
     if ticket.for_authority is None:
         raise RuntimeError("a clerk gives a code for an authority")
     await bind(db, ticket.for_authority)
@@ -187,11 +189,12 @@ async def open_given_code(
     return await _open(db, ticket, device_name, now, proved_at=now - _NOT_PROVED)
 
 
-async def _take(db: AsyncSession, buckets: Buckets, now: datetime) -> None:
+async def _take(db: AsyncSession, buckets: Buckets, now: datetime) -> int:
     """Count a try for good, whatever becomes of it; a write transaction is open afterwards."""
-    await take_guess(db, buckets, now)
+    failures = await take_guess(db, buckets, now)
     await end(db, commit=True)
     await begin_write(db)
+    return failures
 
 
 async def _open_mailed(
