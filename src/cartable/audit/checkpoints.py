@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.audit.chain import HOST, instant
@@ -95,25 +95,6 @@ def read(path: Path) -> list[Checkpoint]:
         except msgspec.DecodeError:
             continue
     return found
-
-
-async def heads(db: AsyncSession) -> list[Head]:
-    """The last line of every chain that has one."""
-    last = (
-        select(AuditEvent.authority_id, func.max(AuditEvent.position).label("position"))
-        .group_by(AuditEvent.authority_id)
-        .subquery()
-    )
-    rows = await db.execute(
-        select(AuditEvent.authority_id, AuditEvent.position, AuditEvent.hash).join(
-            last,
-            (AuditEvent.authority_id == last.c.authority_id)
-            & (AuditEvent.position == last.c.position),
-        )
-    )
-    found = [Head(str(row.authority_id), row.position, row.hash) for row in rows]
-    host = await host_head(db)
-    return [*found, host] if host else found
 
 
 async def authority_head(db: AsyncSession, authority_id: UUID) -> Head | None:

@@ -21,8 +21,8 @@ _PLAIN = b"\x00"
 async def salted_payloads(
     db: AsyncSession, table: Payloads, lines: Sequence[UUID]
 ) -> Mapping[UUID, bytes | None]:
-    """Salt and JSON of each line that still has its payload. None: its key was destroyed; empty:
-    it is not what was sealed there."""
+    """Salt and JSON of each line that still has its payload. None: its key was destroyed, whether
+    or not the person has a younger one; empty: it is not what was sealed there."""
     owner: Any = AuditPayload.authority_id if table is AuditPayload else table.account_id
     rows = (
         await db.execute(
@@ -34,7 +34,12 @@ async def salted_payloads(
     owners = {row.event_id: row.account_id or row.place or NOBODY for row in rows}
     keys = await _keys(db, set(owners.values()))
     return {
-        row.event_id: _opened(keys.get(owners[row.event_id]), row.sealed, table, row.event_id)
+        row.event_id: _opened(
+            keys.get(owners[row.event_id]),
+            row.sealed,
+            place_of(table, row.event_id),
+            is_about_one=row.account_id is not None,
+        )
         for row in rows
     }
 
@@ -47,13 +52,15 @@ async def _keys(db: AsyncSession, owners: set[UUID]) -> dict[UUID, Key]:
     return {row.owner_id: open_key(master, row.wrapped, row.owner_id) for row in rows}
 
 
-def _opened(key: Key | None, sealed: SealedBytes, table: Payloads, line_id: UUID) -> bytes | None:
+def _opened(
+    key: Key | None, sealed: SealedBytes, place: str, *, is_about_one: bool
+) -> bytes | None:
     if sealed[:1] == _PLAIN:
         return bytes(sealed[1:])
     try:
-        return key.open(sealed, place_of(table, line_id)) if key else None
+        return key.open(sealed, place) if key else None
     except SealBroken:
-        return b""
+        return None if is_about_one else b""
 
 
 def said_in(salted: bytes | None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -56,7 +56,10 @@ async def revoke_device(
     if await opens_nothing_else(db, member):
         await sign_out(db, Person(member.account_id, device_id), now)
     member.seq = seq
-    record(db, actor, seq, "member.device_revoked", member.id, device=device.name)
+    record(
+        db, actor, seq, "member.device_revoked", member.id,
+        about=member.account_id, device=device.name,
+    )  # fmt: skip
     await db.flush()
 
 
@@ -149,19 +152,6 @@ async def take_back_again(
             await _write(db, device_id, authority_id, revoked_at=wanted[device_id], share=None)
             again += 1
     return again
-
-
-async def forget_shares(db: AsyncSession, authority_id: UUID, account_id: UUID) -> None:
-    """Destroy the shares of every device of an account, in the caller's transaction."""
-    await db.execute(
-        update(DeviceCopy)
-        .where(
-            DeviceCopy.authority_id == authority_id,
-            DeviceCopy.device_id.in_(select(Device.id).where(Device.account_id == account_id)),
-        )
-        .values(share=None)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def _place(device_id: UUID, authority_id: UUID) -> str:
