@@ -16,6 +16,7 @@ from cartable.logs import set_up_logs
 from cartable.members.actions.found import Founded, found_authority
 from cartable.members.rules import InvalidEmail
 from cartable.members.shapes import NewMember
+from cartable.personal.actions.erase import erase_again
 from cartable.personal.publication import as_markdown
 from cartable.rotation import Renewed, rotate
 from cartable.runtime import open_runtime
@@ -146,16 +147,17 @@ def run_restored(settings: Settings, _chosen: argparse.Namespace) -> int:
     if check_schema(settings):
         return 1
 
-    async def restore() -> Restored:
+    async def restore() -> tuple[Restored, int]:
         async with open_runtime(settings) as runtime:
-            return await restored(runtime, datetime.now(UTC))
+            now = datetime.now(UTC)
+            return await restored(runtime, now), await erase_again(runtime, now)
 
-    done = asyncio.run(restore())
+    done, erased = asyncio.run(restore())
     say(f"Collectivités qui repartent de la sauvegarde : {done.authorities}.")
     say(f"Appareils déconnectés de nouveau : {done.devices}.")
     say(f"Personnes retirées de nouveau : {done.memberships}.")
     say(f"Appareils privés de nouveau d’une collectivité : {done.copies}.")
-    say(f"Comptes effacés de nouveau : {done.keys}.")
+    say(f"Comptes effacés de nouveau : {erased}.")
     say("Les tablettes rendront d’elles-mêmes ce qui avait été écrit depuis la sauvegarde.")
     return 0
 
@@ -234,6 +236,7 @@ COMMANDS = {
     "audit": run_hosting,
     "authority": run_hosting,
     "operator": run_hosting,
+    "way-in": run_hosting,
     "work": run_work,
     "migrate": run_migrate,
     "found": run_found,

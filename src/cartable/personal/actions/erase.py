@@ -144,9 +144,7 @@ async def _leave(db: AsyncSession, one: Membership, now: datetime) -> None:
     await db.flush()
 
 
-async def _forget(
-    db: AsyncSession, erasure_id: UUID, account_id: UUID, now: datetime
-) -> None:
+async def _forget(db: AsyncSession, erasure_id: UUID, account_id: UUID, now: datetime) -> None:
     await begin_write(db)
     erasure = await db.get_one(Erasure, erasure_id, with_for_update=True)
     account = await db.get_one(Account, account_id)
