@@ -14,7 +14,6 @@ from sqlalchemy import (
     delete,
     exists,
     false,
-    func,
     literal,
     select,
     union_all,
@@ -149,13 +148,12 @@ async def _page(
     db: AsyncSession, actor: Actor, c: int, limit: int, view: View
 ) -> tuple[list[Row], bool]:
     """Rows after `c` in order of number, cut to a page, and whether some are left."""
-    last, upto = None, _NO_END
-    waiting = (await db.execute(_waiting(actor), {"after": c})).all()
-    if sum(count for _, _, count in waiting) > limit:
-        # The number of the first row too many: it is read whole, so that the cut can leave it out.
-        last = await db.scalar(_numbers(actor), {"after": c, "skipped": limit})
-        upto = last or upto
-    concerned = {name for name, first, count in waiting if count and first <= upto}
+    first = (await db.execute(_first(actor), {"after": c, "most": limit + 1})).all()
+    numbers = sorted(seq for _, seq in first)
+    # The number of the first row too many: it is read whole, so that the cut can leave it out.
+    is_last = len(numbers) <= limit
+    upto = _NO_END if is_last else numbers[limit]
+    concerned = {name for name, seq in first if seq <= upto}
     found: list[tuple[Row, int]] = []
     for kind in KINDS:
         if kind.name in concerned:
@@ -164,32 +162,29 @@ async def _page(
     found.sort(key=lambda pair: (pair[0].seq, pair[0].id))
     kept = cut([(row.seq, 1) for row, _ in found], limit)
     kept = cut([(row.seq, size) for row, size in found[:kept]], PAGE_BYTES)
-    return [row for row, _ in found[:kept]], kept < len(found) or last is not None
+    return [row for row, _ in found[:kept]], kept < len(found) or not is_last
 
 
 _NO_END = 2**63 - 1
 _AFTER = bindparam("after", type_=BigInteger)
 
 
-def _waiting(actor: Actor) -> CompoundSelect[str, int, int]:
-    """Of each kind: its name, its first number after `after`, how many rows come after it."""
+def _first(actor: Actor) -> CompoundSelect[str, int]:
+    """Of each kind, its name with each of its first numbers after `after`, no more than `most`.
+
+    No kind is walked further than a page needs, however much of the view is left.
+    """
+    most = bindparam("most", type_=BigInteger)
+    numbers = (
+        k.readable(actor).with_only_columns(k.seq).where(k.seq > _AFTER).order_by(k.seq).limit(most)
+        for k in KINDS
+    )
     return union_all(
         *(
-            k.readable(actor)
-            .with_only_columns(literal(k.name, Text), func.min(k.seq), func.count(k.seq))
-            .where(k.seq > _AFTER)
-            for k in KINDS
+            select(literal(k.name, Text), first.subquery().c.seq)
+            for k, first in zip(KINDS, numbers, strict=True)
         )
     )
-
-
-def _numbers(actor: Actor) -> Select[int]:
-    """The number of the row that comes after `skipped` others."""
-    all_of_them = union_all(
-        *(k.readable(actor).with_only_columns(k.seq).where(k.seq > _AFTER) for k in KINDS)
-    ).subquery()
-    skipped = bindparam("skipped", type_=BigInteger)
-    return select(all_of_them.c.seq).order_by(all_of_them.c.seq).offset(skipped).limit(1)
 
 
 def _rows(kind: Kind, actor: Actor) -> Select[*tuple[Any, ...]]:
