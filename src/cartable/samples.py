@@ -76,7 +76,8 @@ def _plain(schema: Schema) -> Any:
         return _FORMATS[schema["format"]]
     if "pattern" in schema and r"T\d{2}" in schema["pattern"]:
         return "2026-12-10T18:30"
-    return {"string": "", "integer": 1, "boolean": True}.get(schema.get("type", ""), {})
+    least = max(1, schema.get("minimum", 1))
+    return {"string": "", "integer": least, "boolean": True}.get(schema.get("type", ""), {})
 
 
 def details_of(docstring: str) -> dict[str, Any]:
