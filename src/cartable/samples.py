@@ -76,8 +76,8 @@ def _plain(schema: Schema) -> Any:
         return _FORMATS[schema["format"]]
     if "pattern" in schema and r"T\d{2}" in schema["pattern"]:
         return "2026-12-10T18:30"
-    least = max(1, schema.get("minimum", 1))
-    return {"string": "", "integer": least, "boolean": True}.get(schema.get("type", ""), {})
+    text, number = "0" * schema.get("minLength", 0), max(1, schema.get("minimum", 1))
+    return {"string": text, "integer": number, "boolean": True}.get(schema.get("type", ""), {})
 
 
 def details_of(docstring: str) -> dict[str, Any]:
