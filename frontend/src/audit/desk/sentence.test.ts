@@ -41,6 +41,15 @@ describe('a line of the journal', () => {
     const quota = line('authority.quota_changed', { details: { megabytes: 500 } })
     expect(plain(more(quota)[0] ?? '')).toContain('500 Mo')
   })
+  it('says which setting changed, from what to what', () => {
+    const said = (details: JournalLine['details']) =>
+      more(line('setting.changed', { details })).map(plain)
+    expect(said({ setting: 'population', after: 860 })).toEqual(['Population : vide → 860'])
+    expect(said({ setting: 'directory_shows_emails', before: true, after: false })).toEqual([
+      'Adresses montrées dans l’annuaire : oui → non',
+    ])
+    expect(said({ setting: 'novelty', before: 1, after: 2 })).toEqual(['novelty : 1 → 2'])
+  })
   it('still says something of an event that it does not know', () => {
     expect(sentence(line('thing.happened'))).toContain('thing.happened')
   })

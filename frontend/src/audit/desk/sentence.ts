@@ -59,6 +59,7 @@ export function more(line: JournalLine, zone?: string): string[] {
     said.push(t('journal.roles', { roles: list(roles.map((role) => t(`members.roles.${role}`))) }))
   }
   if (line.event === 'authority.quota_changed') said.push(quota(details))
+  if (line.event === 'setting.changed' && !line.is_erased) said.push(setting(details))
   if (typeof details.first_lost === 'number' && typeof details.last_lost === 'number') {
     said.push(t('journal.lost', { first: details.first_lost, last: details.last_lost }))
   }
@@ -73,6 +74,21 @@ function quota(details: JournalLine['details']): string {
     megabytes: limit(details.megabytes),
     members: limit(details.members),
   })
+}
+
+/** « Population : 860 → 912 » */
+function setting(details: JournalLine['details']): string {
+  const key = `journal.settings.${details.setting}`
+  return t('journal.setting', {
+    name: hasText(key) ? t(key) : String(details.setting),
+    before: value(details.before),
+    after: value(details.after),
+  })
+}
+
+function value(of: unknown): string {
+  if (typeof of === 'boolean') return t(of ? 'journal.yes' : 'journal.no')
+  return of === undefined || of === null || of === '' ? t('journal.empty') : String(of)
 }
 
 /** « Connexion par mot de passe », « sur Tablette de Claire » */
