@@ -1,6 +1,8 @@
 """A backup put back lost lines: the journal says so, and the rest is still held to be true."""
 
 from datetime import UTC, datetime
+from itertools import count
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -58,3 +60,32 @@ async def test_lost_lines_are_explained_once_the_restore_is_told(
         changed = update(AuditEvent).where(AuditEvent.event == "journal.restored")
         await db.execute(changed.values(event="sitting.edited"))
     assert (await _verdict(runtime, cast)).broken == Break(before + 1, "changed")
+
+
+@pytest.mark.parametrize("nth", [1, 2, 3])
+async def test_a_restore_cut_before_a_signature_is_done_again(
+    cast: Cast, runtime: Runtime, monkeypatch: pytest.MonkeyPatch, nth: int
+) -> None:
+    world = World(cast, cast.town, cast.claire, cast.ines)
+    before = (await _verdict(runtime, cast)).lines
+    for _ in range(3):
+        await world.sitting()
+        await sign_chains(runtime, [cast.town.id, cast.other.id], datetime.now(UTC))
+    await _lose(runtime, cast, before)
+    calls, append = count(1), checkpoints.append
+
+    def full(*given: Any) -> None:
+        if next(calls) == nth:
+            raise OSError("No space left on device")
+        append(*given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(checkpoints, "append", full)
+        with pytest.raises(OSError, match="space"):
+            await restored(runtime, datetime.now(UTC))
+    await restored(runtime, datetime.now(UTC))
+    assert (await _verdict(runtime, cast)).broken is None
+    async with runtime.reading() as db:
+        known = checkpoints.read(runtime.settings.checkpoints)
+        verdict = await verify(db, None, known, signing_key(runtime).public)
+    assert verdict.broken is None

@@ -13,7 +13,7 @@ from cartable.audit import checkpoints
 from cartable.audit.actions import record_for_account, record_for_authority
 from cartable.audit.chain import HOST
 from cartable.audit.checkpoints import Checkpoint, Head
-from cartable.audit.tables import HostEvent
+from cartable.audit.tables import AuditEvent, HostEvent
 from cartable.runtime import Runtime
 from cartable.sealing import SigningKey, load_signing_key
 
@@ -47,24 +47,52 @@ async def sign_chains(
 
 
 async def note_restored(
-    db: AsyncSession, authority_id: UUID, seq: int, known: Iterable[Checkpoint]
-) -> Head:
+    db: AsyncSession, authority_id: UUID, seq: int, known: Sequence[Checkpoint]
+) -> None:
     """Write in an authority's chain that a backup was put back, and which lines are gone with what
-    the backup had not; the head to sign once this is committed."""
-    head = await checkpoints.authority_head(db, authority_id)
-    lost = _lost(str(authority_id), head, known)
-    record_for_authority(db, authority_id, seq, RESTORED, **lost)
-    await db.flush()
-    made = await checkpoints.authority_head(db, authority_id)
-    if made is None:
-        raise RuntimeError("a line that was just written is not there")
-    return made
+    the backup had not; unless that was written, and its signature did not follow."""
+    if not await _waits_for_signature(db, authority_id, known):
+        head = await checkpoints.authority_head(db, authority_id)
+        lost = _lost(str(authority_id), head, known)
+        record_for_authority(db, authority_id, seq, RESTORED, **lost)
+        await db.flush()
 
 
-async def note_host_restored(db: AsyncSession, known: Iterable[Checkpoint]) -> None:
+async def note_host_restored(db: AsyncSession, known: Sequence[Checkpoint]) -> None:
     """The same in the host's chain."""
-    lost = _lost(HOST, await checkpoints.host_head(db), known)
-    await record_for_account(db, None, None, RESTORED, **lost)
+    if not await _waits_for_signature(db, None, known):
+        lost = _lost(HOST, await checkpoints.host_head(db), known)
+        await record_for_account(db, None, None, RESTORED, **lost)
+
+
+async def sign_restored(runtime: Runtime, authority_id: UUID | None, now: datetime) -> None:
+    """Sign that a chain (None: the host's) goes on from the line that tells of the backup: what
+    earlier checkpoints knew beyond is explained. To be called once that line is committed."""
+    async with runtime.reading(authority_id) as db:
+        told = await _told(db, authority_id)
+    if told is None:
+        raise RuntimeError("a line that was just written is not there")
+    made = checkpoints.sign(signing_key(runtime), told, now, "resumed")
+    await asyncio.to_thread(checkpoints.append, runtime.settings.checkpoints, [made])
+
+
+async def _waits_for_signature(
+    db: AsyncSession, authority_id: UUID | None, known: Sequence[Checkpoint]
+) -> bool:
+    told = await _told(db, authority_id)
+    return told is not None and not any(
+        one.kind == "resumed" and Head(one.chain, one.position, one.hash) == told for one in known
+    )
+
+
+async def _told(db: AsyncSession, authority_id: UUID | None) -> Head | None:
+    """The last line of a chain that tells of a backup put back."""
+    table = HostEvent if authority_id is None else AuditEvent
+    last = select(table.position, table.hash).where(table.event == RESTORED)
+    if authority_id is not None:
+        last = last.where(AuditEvent.authority_id == authority_id)
+    row = (await db.execute(last.order_by(table.position.desc()).limit(1))).first()
+    return Head(str(authority_id or HOST), row.position, row.hash) if row else None
 
 
 def _lost(chain: str, head: Head | None, known: Iterable[Checkpoint]) -> dict[str, Any]:
@@ -75,20 +103,3 @@ def _lost(chain: str, head: Head | None, known: Iterable[Checkpoint]) -> dict[st
         if one.chain == chain:
             signed = one.position if one.kind == "resumed" else max(signed, one.position)
     return {"first_lost": last + 1, "last_lost": signed} if signed > last else {}
-
-
-async def sign_restored(runtime: Runtime, heads: Iterable[Head], now: datetime) -> None:
-    """Sign that chains go on from there: what earlier checkpoints knew beyond is explained."""
-    async with runtime.reading() as db:
-        row = (
-            await db.execute(
-                select(HostEvent.position, HostEvent.hash)
-                .where(HostEvent.event == RESTORED)
-                .order_by(HostEvent.position.desc())
-                .limit(1)
-            )
-        ).first()
-    host = [Head(HOST, row.position, row.hash)] if row else []
-    key = signing_key(runtime)
-    made = [checkpoints.sign(key, head, now, "resumed") for head in (*heads, *host)]
-    await asyncio.to_thread(checkpoints.append, runtime.settings.checkpoints, made)

@@ -33,7 +33,8 @@ async def restored(runtime: Runtime, now: datetime) -> Restored:
     """Begin an epoch of every authority, and take away again what the backup gave back.
 
     With the new epoch each tablet scans its view again and gives back what the backup had not. Its
-    numbers start above every one ever given (Unix milliseconds). Doing it twice is harmless.
+    numbers start above every one ever given (Unix milliseconds). Doing it twice is harmless,
+    and goes on with what a kill has left.
     """
     taken = revocations.read(runtime.settings.revocations)
     known = checkpoints.read(runtime.settings.checkpoints)
@@ -41,15 +42,15 @@ async def restored(runtime: Runtime, now: datetime) -> Restored:
         await note_host_restored(db, known)
         devices = await sign_out_again(db, taken.devices)
         keys = await destroy_keys_again(db, taken.accounts)
+    await sign_restored(runtime, None, now)
     async with runtime.reading() as db:
         authorities = list(await db.scalars(select(Authority.id).order_by(Authority.id)))
     memberships = copies = 0
-    heads = []
     for authority_id in authorities:
         async with runtime.writing() as db:
             seq = await begin_epoch(db, authority_id, uuid4(), now)
-            heads.append(await note_restored(db, authority_id, seq, known))
+            await note_restored(db, authority_id, seq, known)
             memberships += await end_memberships_again(db, authority_id, seq, taken.members)
             copies += await take_back_again(db, authority_id, taken.copies)
-    await sign_restored(runtime, heads, now)
+        await sign_restored(runtime, authority_id, now)
     return Restored(len(authorities), devices, memberships, copies, keys)
