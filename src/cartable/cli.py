@@ -87,6 +87,10 @@ def _add_hosting(commands: Any) -> None:
     operator = commands.add_parser("operator", help="désigner qui gère l’hébergement")
     operator.add_argument("email", help="adresse d’une personne qui se connecte déjà")
     operator.add_argument("--remove", action="store_true", help="ne plus la désigner")
+    way_in = commands.add_parser(
+        "way-in", help="faire revenir qui a perdu tous ses moyens d’entrer"
+    )
+    way_in.add_argument("email", help="adresse de la personne, que vous avez reconnue")
     authority = commands.add_parser("authority", help="les collectivités de cet hébergement")
     what = authority.add_subparsers(dest="what", required=True, metavar="quoi")
     what.add_parser("list", help="les lister, avec membres et mégaoctets")

@@ -15,8 +15,14 @@ from tests.cast import PASSWORD, Cast, Person
 from tests.letterbox import letters
 from tests.world import World, good
 
-from cartable.accounts.rules import Limits, is_over
+from cartable.accounts.actions import change_password
+from cartable.accounts.actions.codes import confirm_codes, renew_recovery_codes
+from cartable.accounts.actions.passkeys import add_passkey
+from cartable.accounts.rules import DeviceSignedOut, Limits, is_over
+from cartable.accounts.shapes import NewPasskey, PasswordChange
 from cartable.accounts.tables import Account, Device
+from cartable.accounts.webauthn import party_at
+from cartable.actor import Person as Signed
 from cartable.runtime import Runtime
 
 pytestmark = pytest.mark.anyio
@@ -239,3 +245,31 @@ async def test_what_a_clerk_opened_ends_the_next_day_unless_its_person_proves(
         refused(answer, "not_signed_in")
         left = [one["id"] for one in good(await cast.alice.get("/api/devices"))]
         assert given not in left
+
+
+async def test_a_device_signed_out_meanwhile_leaves_no_way_in(cast: Cast, runtime: Runtime) -> None:
+    """« Sign all others out » has won over a deed whose guard had let it in."""
+    me = good(await cast.alice.get("/api/me"))
+    person = Signed(UUID(me["account"]["id"]), UUID(me["device"]["id"]))
+    made = Authenticator().create(good(await cast.alice.post("/api/passkeys/question"))["options"])
+    secret = good(await cast.alice.post("/api/codes"))
+    assert (await cast.alice.post("/api/sign-out")).is_success
+    now, master, party = datetime.now(UTC), runtime.master_key, party_at("http://cartable.test")
+    new = PasswordChange(current=PASSWORD, new="cinq autres mots choisis")
+    deeds: list[Any] = [
+        lambda db: add_passkey(db, party, person, NewPasskey(credential=made, name=""), now),
+        lambda db: confirm_codes(db, master, person, code_of(secret), now),
+        lambda db: renew_recovery_codes(db, master, person, now),
+        lambda db: change_password(db, master, person, new, now, is_proved=True),
+    ]
+    for deed in deeds:
+        with pytest.raises(DeviceSignedOut):
+            async with runtime.writing() as db:
+                await deed(db)
+    again = await cast.sign_in("alice@staubin.example")
+    security = good(await again.get("/api/security"))
+    assert (security["passkeys"], security["has_codes"], security["recovery_codes"]) == (
+        [],
+        False,
+        0,
+    )

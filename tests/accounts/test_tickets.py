@@ -149,6 +149,35 @@ async def test_a_lost_way_in_is_renewed_only_where_the_address_is_proven(
     assert (await cast.paul.get("/api/me")).json()["code"] == "device_signed_out"
 
 
+async def _renewal(cast: Cast, runtime: Runtime) -> dict[str, str]:
+    member = f"{cast.town.path}/members/{cast.alice.member[cast.town.name]}"
+    good(await cast.ines.post(f"{member}/invite"))
+    return {"secret": await invitation_of(runtime, ALICE)}
+
+
+async def test_a_renewal_is_taken_back(cast: Cast, runtime: Runtime) -> None:
+    member = f"{cast.town.path}/members/{cast.alice.member[cast.town.name]}"
+    body = await _renewal(cast, runtime)
+    assert good(await cast.ines.post(f"{member}/cancel-invitation"))["entry"] == "accepted"
+    refused(await cast.browser().post("/api/invitation/read", json=body), 410, "ticket_cancelled")
+    refused(await cast.ines.post(f"{member}/cancel-invitation"), 409, "already_accepted")
+
+
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        ("/api/password", {"current": PASSWORD, "new": "cinq autres mots choisis"}),
+        ("/api/devices/sign-out-others", None),
+    ],
+)
+async def test_what_its_owner_does_closes_a_renewal(
+    cast: Cast, runtime: Runtime, path: str, sent: Any
+) -> None:
+    body = await _renewal(cast, runtime)
+    assert (await cast.alice.post(path, sent)).is_success
+    refused(await cast.browser().post("/api/invitation/read", json=body), 410, "ticket_cancelled")
+
+
 async def test_old_tickets_are_forgotten(cast: Cast, runtime: Runtime) -> None:
     from cartable.accounts.tickets import forget_old_tickets
 

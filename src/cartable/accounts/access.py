@@ -9,7 +9,14 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.orm.util import AliasedClass
 
 from cartable.accounts.passwords import token_hash
-from cartable.accounts.rules import DEVICES, KEPT_SIGNED_OUT, Limits, Revoked, is_over
+from cartable.accounts.rules import (
+    DEVICES,
+    KEPT_SIGNED_OUT,
+    DeviceSignedOut,
+    Limits,
+    Revoked,
+    is_over,
+)
 from cartable.accounts.tables import Account, AccountKey, Device
 from cartable.actor import Person
 from cartable.database import UtcDateTime
@@ -108,6 +115,19 @@ def readable_devices(person: Person, limits: Limits, now: datetime) -> Select[De
         .order_by(Device.last_seen_at.desc(), Device.id)
         .params(_still_open(limits, now))
     )
+
+
+async def check_signed_in(db: AsyncSession, person: Person) -> None:
+    """Look again, inside the write of a deed on oneself: « sign all others out » may have come
+    first, and must leave nothing behind.
+
+    Raises:
+        DeviceSignedOut
+    """
+    held = select(Device.signed_out_at).where(Device.id == person.device_id).with_for_update()
+    found = (await db.execute(held)).one_or_none()
+    if found is None or found.signed_out_at is not None:
+        raise DeviceSignedOut
 
 
 def is_owned(account: Account) -> bool:

@@ -16,7 +16,7 @@ from cartable.sealing import Key
 
 Change = Literal[
     "password_changed", "passkey_added", "passkey_removed", "codes_added", "codes_removed",
-    "connection_linked", "connection_unlinked",
+    "recovery_codes_made", "ways_in_reset", "connection_linked", "connection_unlinked",
 ]  # fmt: skip
 _CHANGES: dict[Change, tuple[str, str]] = {
     "password_changed": (
@@ -38,6 +38,15 @@ _CHANGES: dict[Change, tuple[str, str]] = {
     "codes_removed": (
         "Les codes d’une application ne sont plus demandés",
         "Après votre mot de passe, aucun code d’application ne sera plus demandé.",
+    ),
+    "recovery_codes_made": (
+        "De nouveaux codes de secours pour votre compte Cartable",
+        "Dix codes de secours ont été faits pour votre compte ; ceux d’avant ne servent plus.",
+    ),
+    "ways_in_reset": (
+        "Vos moyens d’entrer dans Cartable ont été remis à zéro",
+        "À votre demande, la personne qui héberge Cartable a retiré les clés d’accès et les codes "
+        "de votre compte, et déconnecté vos appareils.",
     ),
     "connection_linked": (
         "Un service d’identification a été relié à votre compte Cartable",

@@ -101,13 +101,26 @@ async def cancel_entries(
     )
 
 
-async def _cancel(db: AsyncSession, now: datetime, *criteria: ColumnElement[bool]) -> None:
-    await db.execute(
+async def cancel_renewals(
+    db: AsyncSession, account_id: UUID, now: datetime, for_authority: UUID | None = None
+) -> bool:
+    """Close the links that wait and would let somebody choose another password; whether there were
+    any. `for_authority`: those that it sent."""
+    criteria = [Ticket.account_id == account_id, Ticket.is_renewal.is_(True)]
+    if for_authority is not None:
+        criteria.append(Ticket.for_authority == for_authority)
+    return await _cancel(db, now, *criteria, Ticket.expires_at > now) > 0
+
+
+async def _cancel(db: AsyncSession, now: datetime, *criteria: ColumnElement[bool]) -> int:
+    closed = await db.scalars(
         update(Ticket)
         .where(*criteria, Ticket.used_at.is_(None), Ticket.cancelled_at.is_(None))
         .values(cancelled_at=now)
+        .returning(Ticket.id)
         .execution_options(synchronize_session=False)
     )
+    return len(closed.all())
 
 
 async def by_secret(db: AsyncSession, kind: Kind, secret: str, now: datetime) -> Ticket:

@@ -121,6 +121,7 @@ HOST_EVENTS: Mapping[str, Event] = {
         "account.codes_added": "",
         "account.codes_removed": "",
         "account.recovery_codes_made": "",
+        "account.ways_in_reset": "",
         "account.data_copied": "",
         "account.erasure_asked": "",
         "account.erasure_cancelled": "",

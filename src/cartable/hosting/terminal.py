@@ -1,4 +1,4 @@
-"""The host's deeds at the terminal of the server: `cartable authority | operator | audit …`."""
+"""The host's deeds at the terminal: `cartable authority | operator | way-in | audit …`."""
 
 import argparse
 import asyncio
@@ -18,6 +18,7 @@ from cartable.hosting.actions import Operator
 from cartable.hosting.measures import hosted_authorities
 from cartable.hosting.rules import NameMissing, QuotaInvalid
 from cartable.hosting.shapes import HostedAuthority, NewAuthority, Quota
+from cartable.hosting.ways_in import reset_ways_in
 from cartable.members.rules import InvalidEmail
 from cartable.runtime import Runtime
 from cartable.sealing import public_key_file
@@ -140,6 +141,24 @@ async def name_operator(runtime: Runtime, chosen: argparse.Namespace) -> Said:
                "/hebergement"]  # fmt: skip
 
 
+async def reset_way_in(runtime: Runtime, chosen: argparse.Namespace) -> Said:
+    """Let somebody who lost every way in come back."""
+    try:
+        async with runtime.writing() as db:
+            now = datetime.now(UTC)
+            link = await reset_ways_in(db, runtime.master_key, chosen.email, now)
+    except NotFound:
+        return 2, ["Personne ne se connecte avec cette adresse."]
+    said = ["Clés d’accès, codes et appareils connectés sont retirés ; un courriel le lui dit."]
+    if link is None:
+        return 0, [*said, "Sans collectivité, il ne lui reste que son mot de passe."]
+    return 0, [
+        *said,
+        f"{chosen.email} entre par ce lien, une seule fois, dans les 72 heures : {link}",
+        "Il ne sera plus montré : remettez-le en main propre ou par un canal sûr.",
+    ]
+
+
 async def verify_chains(runtime: Runtime, chosen: argparse.Namespace) -> Said:
     """Recompute the chain of one authority, or all of them and the host's."""
     names = await _authorities(runtime)
@@ -199,5 +218,6 @@ DEEDS: dict[tuple[str, str], Deed] = {
     ("audit", "checkpoint"): checkpoint,
     ("audit", "public-key"): public_key,
     ("operator", ""): name_operator,
+    ("way-in", ""): reset_way_in,
 }
 """By command and what it is asked to do."""

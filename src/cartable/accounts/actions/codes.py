@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.accounts import totp
-from cartable.accounts.access import account_key
+from cartable.accounts.access import account_key, check_signed_in
 from cartable.accounts.notices import tell_change
 from cartable.accounts.passwords import LETTERS
 from cartable.accounts.rules import (
@@ -60,12 +60,13 @@ async def confirm_codes(
     """The application shows the right code: from now on it is a second step.
 
     Raises:
-        TooManyAttempts, WrongCode
+        TooManyAttempts, WrongCode, DeviceSignedOut
     """
     buckets = buckets_of_device(master, person.device_id)
     await take_guess(db, buckets, now)
     await end(db, commit=True)
     await begin_write(db)
+    await check_signed_in(db, person)
     if not await _serves(db, master, person.account_id, code, now):
         raise WrongCode
     await forget_guesses(db, buckets)
@@ -89,8 +90,13 @@ async def remove_codes(db: AsyncSession, person: Person) -> None:
 async def renew_recovery_codes(
     db: AsyncSession, master: Key, person: Person, now: datetime
 ) -> list[str]:
-    """Ten codes to print, shown once; those made before are worth nothing any more."""
+    """Ten codes to print, shown once; those made before are worth nothing any more.
+
+    Raises:
+        DeviceSignedOut
+    """
     await begin_write(db)
+    await check_signed_in(db, person)
     await db.execute(delete(RecoveryCode).where(RecoveryCode.account_id == person.account_id))
     codes = [new_recovery_code() for _ in range(RECOVERY_CODES)]
     for code in codes:
@@ -103,6 +109,7 @@ async def renew_recovery_codes(
         )
     await db.flush()
     await record_for_account(db, person.account_id, person.device_id, "account.recovery_codes_made")
+    await tell_change(db, person.account_id, "recovery_codes_made", now)
     return codes
 
 

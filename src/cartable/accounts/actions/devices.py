@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from cartable import revocations
+from cartable.accounts import tickets
 from cartable.accounts.rules import NAME_LIMIT
 from cartable.accounts.tables import Device
 from cartable.actor import Person
@@ -55,8 +56,10 @@ async def _sign_out(db: AsyncSession, account_id: UUID, device_id: UUID, now: da
 
 
 async def sign_out_other_devices(db: AsyncSession, person: Person, now: datetime) -> None:
-    """Close every other of one's sessions."""
+    """Close every other of one's sessions, and what waits in a mailbox to open another."""
     closed = await sign_out_devices(db, person.account_id, now, but=person.device_id)
+    await tickets.cancel_entries(db, [person.account_id], now)
+    await tickets.cancel_renewals(db, person.account_id, now)
     await record_for_account(
         db, person.account_id, person.device_id, "account.devices_signed_out", count=closed
     )
@@ -107,7 +110,10 @@ async def rename_device(db: AsyncSession, person: Person, device_id: UUID, name:
     device = await db.get(Device, device_id)
     if device is None or device.account_id != person.account_id or device.signed_out_at:
         raise NotFound
-    device.name = name.strip()[:NAME_LIMIT] or device.name
+    new = name.strip()[:NAME_LIMIT] or device.name
+    if new == device.name:
+        return device
+    device.name = new
     await record_for_account(
         db, person.account_id, person.device_id, "account.device_renamed", device.id,
         device=device.name,

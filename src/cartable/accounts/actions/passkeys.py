@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.accounts import webauthn
+from cartable.accounts.access import check_signed_in
 from cartable.accounts.actions.challenges import Kind, ask, use_up
 from cartable.accounts.actions.devices import sign_out_devices
 from cartable.accounts.notices import tell_change
@@ -54,7 +55,7 @@ async def add_passkey(
     """Keep what the browser made.
 
     Raises:
-        ChallengeOver, PasskeyRefused, PasskeyKnown, TooManyPasskeys
+        ChallengeOver, PasskeyRefused, PasskeyKnown, TooManyPasskeys, DeviceSignedOut
     """
     challenge = webauthn.challenge_of(new.credential)
     await use_up(
@@ -63,6 +64,7 @@ async def add_passkey(
     )  # fmt: skip
     made = webauthn.verify_creation(party, challenge, new.credential)
     await begin_write(db)
+    await check_signed_in(db, person)
     if await _with_id(db, made.credential_id) is not None:
         raise PasskeyKnown
     if len(await passkeys_of(db, person.account_id)) >= PASSKEYS:

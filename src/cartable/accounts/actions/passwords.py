@@ -6,7 +6,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.accounts import tickets
-from cartable.accounts.access import is_owned
+from cartable.accounts.access import check_signed_in, is_owned
 from cartable.accounts.actions.devices import sign_out_devices
 from cartable.accounts.notices import tell_change
 from cartable.accounts.passwords import hash_password, password_matches
@@ -43,7 +43,7 @@ async def change_password(
 
     Raises:
         TooManyAttempts, WrongCredentials, PasswordTooShort, PasswordTooCommon, PasswordUnchanged
-        ProofNeeded
+        ProofNeeded, DeviceSignedOut
         AddressNotProven: a first password would make the account its chooser's (DECISIONS, 24).
     """
     buckets = buckets_of_device(master, person.device_id)
@@ -65,6 +65,7 @@ async def change_password(
     check_new_password(change.new, change.current, about)
     hashed = await hash_password(change.new)
     await begin_write(db)
+    await check_signed_in(db, person)
     changed = await db.execute(
         update(Account)
         .where(Account.id == person.account_id, Account.password_hash.is_not_distinct_from(used))
@@ -76,4 +77,5 @@ async def change_password(
     await record_for_account(db, person.account_id, person.device_id, "account.password_changed")
     await tell_change(db, person.account_id, "password_changed", now)
     await tickets.cancel_entries(db, [person.account_id], now)
+    await tickets.cancel_renewals(db, person.account_id, now)
     await sign_out_devices(db, person.account_id, now, but=person.device_id)

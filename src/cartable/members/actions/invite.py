@@ -101,16 +101,18 @@ async def send_invitation(
 async def cancel_invitation(
     db: AsyncSession, actor: Actor, member_id: UUID, now: datetime
 ) -> Member:
-    """Take an invitation back: its link opens nothing any more.
+    """Take an invitation, or a link to choose another password, back: it opens nothing any more.
 
     Raises:
-        NotFound, AlreadyAccepted
+        NotFound
+        AlreadyAccepted: nothing waits.
     """
     seq = await enter(db, actor, "admin")
     member = await member_of(db, actor, member_id)
-    if member.accepted_at is not None:
+    if member.accepted_at is None:
+        await close_invitations(db, member, now)
+    elif not await tickets.cancel_renewals(db, member.account_id, now, member.authority_id):
         raise AlreadyAccepted
-    await close_invitations(db, member, now)
     member.seq = seq
     record(db, actor, seq, "member.invitation_cancelled", member.id)
     await db.flush()
