@@ -31,5 +31,5 @@ const bundle = await rolldown({
   logLevel: 'warn',
   plugins: [plant],
 })
-await bundle.write({ file: out, format: 'esm' })
+await bundle.write({ file: out, format: 'esm', codeSplitting: false })
 if (planted.size !== patches.length) throw new Error('a patch names a file that is not bundled')
