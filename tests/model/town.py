@@ -247,7 +247,7 @@ def quick_questions() -> Iterator[None]:
 
     From which tablet they ask, and when they left, is nothing to the words.
     """
-    names = ("_waiting", "_numbers", "_rows")
+    names = ("_first", "_rows")
     real = {name: vars(pulling)[name] for name in names}
 
     def quick(ask: Callable[..., Any]) -> Callable[..., Any]:
