@@ -6,6 +6,7 @@ import json
 import zipfile
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 from sqlalchemy import update
@@ -86,6 +87,28 @@ async def test_files_are_open_formats(cast: Cast, do_jobs: Any) -> None:
     rows = list(csv.DictReader(io.StringIO(votes), delimiter=";"))
     assert [row["intention"] for row in rows] == ["contre"]
     assert any(name.endswith(".md") for name in files)
+
+
+async def test_each_paper_has_its_marks_for_pdf_readers(cast: Cast, do_jobs: Any) -> None:
+    word, one = await _written(cast, do_jobs)
+    files = await _copy(one.person)
+    [marks] = [body for name, body in files.items() if name.endswith(".xfdf")]
+    read = ET.fromstring(marks)
+    name = "{http://ns.adobe.com/xfdf/}"
+    paper = read.find(f"{name}f")
+    assert paper is not None
+    assert paper.attrib["href"].endswith(".pdf")
+    annotations = read.find(f"{name}annots")
+    assert annotations is not None
+    assert {each.tag.removeprefix(name) for each in annotations} == {"text", "highlight", "ink"}
+    said = {each.findtext(f"{name}contents", "") for each in annotations}
+    written = {where: text for text, where in word.where.items()}
+    assert any(written["note"] in text for text in said)
+    for each in annotations:
+        assert int(each.attrib["page"]) >= 0
+        left, low, right, high = map(float, each.attrib["rect"].split(","))
+        assert left <= right
+        assert low <= high
 
 
 async def test_who_left_still_has_theirs(cast: Cast, do_jobs: Any) -> None:

@@ -37,11 +37,16 @@ Puis un dossier par collectivité :
 
 adhesion.json        vos rôles, vos sièges, votre fiche d'annuaire
 notes/               par séance : vos annotations (W3C Web Annotation, JSON), et en texte à lire
+notes/…/*.xfdf       par pièce : les mêmes, à importer dans un lecteur de PDF
 votes.csv, .json     vos intentions de vote : elles n'ont jamais été un vote
 lectures.csv         jusqu'où vous avez lu
 reponses.csv         vos réponses aux convocations
 a-recuperer.json     ce qui n'a pas pu être appliqué, gardé pour vous
 journal.csv          ce que vous avez fait, tel que le journal l'a noté
+
+Un fichier .xfdf (ISO 19444-1) s'importe dans le PDF dont il dit le nom : « Importer des
+commentaires » dans la plupart des lecteurs. Les pièces ne sont pas ici : ce sont des documents de
+la collectivité, que vous ouvrez dans Cartable tant que vous siégez.
 
 Vos notes et vos intentions disent des opinions : rangez ce fichier en lieu sûr.
 Les tableaux .csv s'ouvrent avec un tableur (point-virgule, UTF-8).

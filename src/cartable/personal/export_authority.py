@@ -10,15 +10,17 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.annotations.access import kept_annotations, open_annotation, pieces_annotated_by
+from cartable.annotations.shapes import Annotation
 from cartable.attendance.tables import AttendanceAnswer
 from cartable.audit.tables import AuditEvent
 from cartable.authorities.tables import Authority
-from cartable.documents.tables import Document
+from cartable.documents.tables import Document, DocumentVersion
 from cartable.members.tables import Assembly, Group, GroupLeader, Member, Seat, Substitute
 from cartable.mutations.access import kept_parked, parked_shape
 from cartable.personal.access import Membership
 from cartable.personal.archive import Archive
 from cartable.personal.notes import as_markdown, web_annotation
+from cartable.personal.xfdf import as_xfdf
 from cartable.readings.access import kept_readings, open_reading
 from cartable.sealing import Key
 from cartable.sittings.tables import AgendaItem, Sitting
@@ -161,6 +163,34 @@ async def _notes(
         name = f"{folder}/notes/{_file_name(heading)}-{sitting.hex[-6:]}"
         yield archive.json(f"{name}.json", [web_annotation(*pair) for pair in found])
         yield archive.text(f"{name}.md", as_markdown(heading, found))
+        for paper, notes in await _by_paper(db, one.authority_id, [said for said, _ in found]):
+            yield archive.text(f"{name}/{_xfdf_name(paper)}", as_xfdf(notes, paper.file_name))
+
+
+async def _by_paper(
+    db: AsyncSession, authority_id: UUID, notes: list[Annotation]
+) -> list[tuple[Any, list[Annotation]]]:
+    """The versions of pieces that bear marks, each with its own."""
+    by_version: dict[tuple[UUID, str], list[Annotation]] = {}
+    for one in notes:
+        by_version.setdefault((one.document_id, one.sha256), []).append(one)
+    versions = await db.execute(
+        select(
+            DocumentVersion.document_id, DocumentVersion.sha256, DocumentVersion.number,
+            DocumentVersion.file_name,
+        ).where(
+            DocumentVersion.authority_id == authority_id,
+            DocumentVersion.document_id.in_({document for document, _ in by_version}),
+        ).order_by(DocumentVersion.document_id, DocumentVersion.number)
+    )  # fmt: skip
+    # The same content deposited twice is two versions of one hash: the marks are told once.
+    found = ((row, by_version.pop((row.document_id, row.sha256), None)) for row in versions)
+    return [(row, said) for row, said in found if said]
+
+
+def _xfdf_name(paper: Any) -> str:
+    stem = paper.file_name.removesuffix(".pdf")
+    return f"{_file_name(stem)}-v{paper.number}-{paper.document_id.hex[-6:]}.xfdf"
 
 
 def _vote(papers: _Papers, said: Any) -> tuple[Any, ...]:
