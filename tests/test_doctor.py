@@ -86,10 +86,18 @@ async def test_a_key_that_others_can_read_or_that_is_damaged(well: Settings) -> 
 
 
 async def test_a_key_beside_the_embedded_database_of_a_server(well: Settings) -> None:
-    public = replace(well, public_url="https://cartable.mairie.fr")
+    public = replace(well, public_url="https://cartable.mairie.fr", trusted_proxy="127.0.0.1")
     wrong = await _wrong(public)
     said = "une sauvegarde de ce dossier ouvrirait tout"
     assert [said in sentence for sentence in wrong] == ([True] if well.is_sqlite else [])
+
+
+async def test_a_server_that_takes_everybody_for_its_proxy(well: Settings) -> None:
+    public = replace(well, public_url="https://cartable.mairie.fr", master_key="0f" * 32)
+    said = "CARTABLE_TRUSTED_PROXY est vide"
+    assert [one for one in await _wrong(public) if said in one]
+    behind = replace(public, trusted_proxy="127.0.0.1")
+    assert not [one for one in await _wrong(behind) if said in one]
 
 
 async def test_an_interface_that_is_not_built(well: Settings, tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ async def examine(settings: Settings) -> list[Finding]:
         _keys(settings),
         _disk(settings),
         _interface(settings),
+        *_proxy(settings),
         await _storage(settings),
         await _mail(settings),
     ]
@@ -204,6 +205,20 @@ async def _match(settings: Settings) -> list[Finding]:
     finally:
         await engine.dispose()
     return [Finding(True, "La clé maîtresse est bien celle de cette base.")]
+
+
+def _proxy(settings: Settings) -> list[Finding]:
+    """Whether strangers are told from one another; nothing to say of a server without HTTPS."""
+    if not settings.is_https:
+        return []
+    if settings.trusted_proxy:
+        return [Finding(True, f"Le relais {settings.trusted_proxy} dit d’où viennent les gens.")]
+    return [
+        Finding(False, "CARTABLE_TRUSTED_PROXY est vide : derrière un relais (nginx), chacun "
+                       "semble venir de la même adresse, et les essais d’un inconnu feraient "
+                       "attendre tous les autres. Donnez l’adresse du relais, par exemple "
+                       "127.0.0.1.")
+    ]  # fmt: skip
 
 
 def _disk(settings: Settings) -> Finding:

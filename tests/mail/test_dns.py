@@ -47,6 +47,13 @@ def test_what_is_not_an_answer_is_silence(packet: bytes) -> None:
         answers(packet, 7, "MX" if packet[-2:] == b"\xc0\xff" else "TXT")
 
 
+def test_a_name_that_leads_to_itself_is_silence() -> None:
+    start = len(_answer(15, b"")) + 2
+    packet = _answer(15, b"\x00\x0a\x01a" + struct.pack("!H", 0xC000 | start))
+    with pytest.raises(Silent):
+        answers(packet, 7, "MX")
+
+
 @given(st.binary(max_size=200))
 def test_no_packet_harms(packet: bytes) -> None:
     with suppress(Silent):

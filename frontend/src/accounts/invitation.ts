@@ -17,6 +17,11 @@ export function takeSecret(location: Location, history: History, kept: Storage):
   return secret || (kept.getItem(KEY) ?? '')
 }
 
+/** What a link that opens nothing any more is refused by; the others are mended by signing in. */
+export function isClosed(code: string): boolean {
+  return code.startsWith('ticket_') || code === 'membership_ended'
+}
+
 /** The invitation was accepted, or opens nothing: nothing of it stays. */
 export function dropSecret(kept: Storage): void {
   kept.removeItem(KEY)

@@ -67,16 +67,16 @@ def _text(data: bytes) -> str:
 
 
 def _name(packet: bytes, at: int) -> tuple[str, int]:
-    """A name that may point to an earlier one, never forward; where the record goes on."""
+    """A name that may point to an earlier one, and so on backwards; where the record goes on."""
     labels: list[str] = []
-    after = 0
+    after, lowest = 0, at
     while packet[at]:
         if packet[at] >= 0xC0:
             target = struct.unpack_from("!H", packet, at)[0] & 0x3FFF
             after = after or at + 2
-            if target >= at:
+            if target >= lowest:
                 raise Silent
-            at = target
+            at = lowest = target
             continue
         labels.append(packet[at + 1 : at + 1 + packet[at]].decode("ascii", "replace"))
         at += 1 + packet[at]

@@ -40,7 +40,9 @@ def renewal(authority: str, person: str, link: str, until: str) -> Written:
         f"{authority} vous envoie ce lien pour entrer de nouveau dans Cartable et choisir un "
         "nouveau mot de passe :\n"
         f"{link}\n\n"
-        f"Il sert une seule fois, jusqu’au {until}. Vos autres appareils seront déconnectés.\n\n"
+        f"Il sert une seule fois, jusqu’au {until}. Vos autres appareils seront déconnectés. Si "
+        "une clé d’accès ou les codes d’une application protègent votre compte, ils vous seront "
+        "demandés ensuite.\n\n"
         "Si vous n’avez rien demandé, n’ouvrez pas ce lien et prévenez le secrétariat.",
     )
 
@@ -54,7 +56,8 @@ def magic_link(person: str, link: str, code: str) -> Written:
         f"{link}\n\n"
         "S’il s’ouvre ailleurs que dans Cartable, tapez plutôt ce code dans Cartable :\n"
         f"{code}\n\n"
-        "Le lien et le code servent une seule fois, pendant 15 minutes.\n\n"
+        "Le lien et le code servent une seule fois, pendant 15 minutes. Ne donnez ce code à "
+        "personne, pas même au secrétariat.\n\n"
         "Si vous n’avez rien demandé, n’en faites rien : personne n’entre sans ce message.",
     )
 

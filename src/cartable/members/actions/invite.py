@@ -59,7 +59,7 @@ async def invite(
             letters.renewal(authority.name, name, link, until)
             if is_renewal
             else letters.invitation(
-                authority.name, name, link, until, is_first=account.email_verified_at is None
+                authority.name, name, link, until, is_first=not is_owned(account)
             )
         )
         await send_mail(

@@ -144,7 +144,8 @@ async def reactivate_member(
 async def send_invitation(
     request: Request[Any, Any, Any], member_id: FromPath[UUID], db: Db, actor: Asker, now: Now
 ) -> MemberLine:
-    """The one before opens nothing any more. Who accepted already chooses another password."""
+    """The one before opens nothing any more. Who accepted already chooses another password,
+    and shows the second step where there is one."""
     allow(actor, "admin")
     if (await member_of(db, actor, member_id)).accepted_at is not None:
         want_proof(request)
@@ -163,7 +164,7 @@ async def send_invitation(
 async def cancel_invitation(
     member_id: FromPath[UUID], db: Db, actor: Asker, now: Now
 ) -> MemberLine:
-    """Its link opens nothing any more."""
+    """Its link opens nothing any more; so does one to choose another password."""
     allow(actor, "admin")
     await invite.cancel_invitation(db, actor, member_id, now)
     return await _line(db, actor, member_id)
