@@ -53,7 +53,9 @@ def test_legal_pages_are_published_and_read_by_anybody_off_line_too(
     gate.open()
     admin.fill("Éditeur", "Mairie de Saint-Aubin-le-Val")
     admin.click("button", "Publier")
-    admin.gone("button", "Publier")
+    admin.wait_until("""
+        const [said] = await (await fetch('/api/legal-notices')).json()
+        return said.publisher.startsWith('Mairie')""")
     tablet.reload()
     tablet.wait_text("Mairie de Saint-Aubin-le-Val")
 
