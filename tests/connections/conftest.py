@@ -1,6 +1,6 @@
 """A town that trusts a provider of its own, and people who come by it."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from cartable.settings import Settings
-from tests.cast import Cast
+from tests.cast import Cast, Person, Town
 from tests.connections.provider import CLIENT, SECRET, Provider, provider
 from tests.world import good
 
@@ -58,7 +58,7 @@ class Trusting:
 
     async def back(self, http: httpx.AsyncClient, told: dict[str, str]) -> httpx.Response:
         """Come back with it."""
-        return await http.post("/api/connections/return", json=told)
+        return await http.post(f"{self.path}/return", json=told)
 
     async def come(self, http: httpx.AsyncClient) -> httpx.Response:
         """Both."""
@@ -70,9 +70,21 @@ class Trusting:
         good(await self.cast.ines.put(path, described(self.op.issuer, **changes)))
 
 
+async def trust(cast: Cast, op: Provider, admin: Person, town: Town, **changes: Any) -> Trusting:
+    """What an administrator may do on their own: trust a provider for their town."""
+    path = f"{town.path}/connections"
+    made = good(await admin.post(path, described(op.issuer, **changes)))
+    return Trusting(cast, op, made["id"])
+
+
 @pytest.fixture
 async def trusting(cast: Cast, op: Provider) -> Trusting:
     """Saint-Aubin trusts it."""
-    path = f"{cast.town.path}/connections"
-    made = good(await cast.ines.post(path, described(op.issuer)))
-    return Trusting(cast, op, made["id"])
+    return await trust(cast, op, cast.ines, cast.town)
+
+
+@pytest.fixture
+async def rogue(cast: Cast) -> AsyncIterator[Trusting]:
+    """Le Breuil's administrator has a provider of her own, which says whatever she likes."""
+    with provider() as made:
+        yield await trust(cast, made, cast.irma, cast.other)

@@ -7,7 +7,8 @@ import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 
 const [port, file] = process.argv.slice(2)
-const { clients, people } = JSON.parse(readFileSync(file, 'utf8'))
+const config = () => JSON.parse(readFileSync(file, 'utf8'))
+const { clients, people } = config()
 const modules = createRequire(resolve('frontend/package.json'))
 const { Provider } = await import(modules.resolve('oidc-provider'))
 
@@ -27,5 +28,9 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   },
   ttl: { Session: 600, Grant: 600, Interaction: 600, AccessToken: 600, IdToken: 600 },
 })
+// A client learns our addresses once its connection exists, as from the desk of a real provider.
+provider.Client.prototype.redirectUriAllowed = function (address) {
+  return config().addresses[this.clientId]?.includes(address) ?? false
+}
 provider.on('server_error', (_, error) => console.error(error))
 provider.listen(Number(port), '127.0.0.1', () => console.log('listening'))

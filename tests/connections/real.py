@@ -5,6 +5,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -27,15 +28,31 @@ def client(name: str, origin: str, **more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Real:
+    """A provider that runs."""
+
+    issuer: str
+    config: Path
+
+    def learn(self, client_id: str, address: str) -> None:
+        """One more address of ours to which a client sends people back, to the letter."""
+        told = json.loads(self.config.read_text())
+        told["addresses"].setdefault(client_id, []).append(address)
+        fresh = self.config.with_suffix(".new")
+        fresh.write_text(json.dumps(told))
+        fresh.replace(self.config)
+
+
 @contextmanager
 def real_provider(
-    clients: list[dict[str, Any]], people: dict[str, dict[str, Any]], port: int = 0
-) -> Iterator[str]:
-    """Its issuer. `people`: claims by what is typed as login."""
-    port = port or free_port()
+    clients: list[dict[str, Any]], people: dict[str, dict[str, Any]]
+) -> Iterator[Real]:
+    """`people`: claims by what is typed as login."""
+    port = free_port()
     with TemporaryDirectory(prefix="oidc-") as folder:
         config = Path(folder) / "config.json"
-        config.write_text(json.dumps({"clients": clients, "people": people}))
+        config.write_text(json.dumps({"clients": clients, "people": people, "addresses": {}}))
         process = subprocess.Popen(
             ["node", str(Path(__file__).with_name("real.mjs")), str(port), str(config)],
             cwd=ROOT,
@@ -49,7 +66,7 @@ def real_provider(
                 if "listening" in line:
                     break
             assert process.poll() is None, "the provider did not start"
-            yield f"http://127.0.0.1:{port}"
+            yield Real(f"http://127.0.0.1:{port}", config)
         finally:
             process.terminate()
             process.wait(10)
@@ -67,7 +84,7 @@ class Visitor:
         for _ in range(12):
             while answer.is_redirect:
                 target = urljoin(str(answer.url), answer.headers["location"])
-                if urlsplit(target).path == "/connexion/retour":
+                if urlsplit(target).path.startswith("/connexion/retour/"):
                     return dict(parse_qsl(urlsplit(target).query))
                 answer = await self._http.get(target)
             action = re.search(r'<form[^>]*action="([^"]+)"', answer.text)

@@ -41,7 +41,7 @@ async def test_a_member_signs_in_and_is_bound(trusting: Trusting, runtime: Runti
         asked = trusting.op.asked
         assert asked["response_type"] == "code"
         assert asked["code_challenge_method"] == "S256"
-        assert asked["redirect_uri"] == "http://cartable.test/connexion/retour"
+        assert asked["redirect_uri"] == f"http://cartable.test/connexion/retour/{trusting.id}"
         assert min(len(asked["state"]), len(asked["nonce"])) >= 32
         assert good(await trusting.back(http, told))["purpose"] == "enter"
         me = good(await http.get("/api/me"))

@@ -1,6 +1,6 @@
 """The same journeys with a real provider: npm's oidc-provider, with signed userinfo."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -9,7 +9,7 @@ import pytest
 
 from tests.cast import Cast
 from tests.connections.conftest import described
-from tests.connections.real import Visitor, client, real_provider
+from tests.connections.real import Real, Visitor, client, real_provider
 from tests.connections.test_enter import refused
 from tests.world import good
 
@@ -26,18 +26,20 @@ PEOPLE: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture(scope="module")
-def issuer() -> Any:
+def real() -> Iterator[Real]:
     """One provider for all, with two clients."""
-    with real_provider([client("cartable", ORIGIN), client("another", ORIGIN)], PEOPLE) as at:
-        yield at
+    with real_provider([client("cartable", ORIGIN), client("another", ORIGIN)], PEOPLE) as running:
+        yield running
 
 
 @pytest.fixture
-async def connection(cast: Cast, issuer: str) -> str:
+async def connection(cast: Cast, real: Real) -> str:
     """Where Saint-Aubin's people leave from."""
     path = f"{cast.town.path}/connections"
-    known = described(issuer, client_id="cartable", secret="secret de cartable")
-    return f"/api/connections/{good(await cast.ines.post(path, known))['id']}"
+    known = described(real.issuer, client_id="cartable", secret="secret de cartable")
+    made = good(await cast.ines.post(path, known))
+    real.learn("cartable", made["redirect_address"])
+    return f"/api/connections/{made['id']}"
 
 
 @asynccontextmanager
@@ -48,15 +50,15 @@ async def visit(
     async with cast.browser() as http, httpx.AsyncClient() as browser:
         address = good(await http.post(f"{connection}/enter", json={}))["address"]
         told = await Visitor(browser, login).come_back(address)
-        yield http, await http.post("/api/connections/return", json=told)
+        yield http, await http.post(f"{connection}/return", json=told)
 
 
-async def test_a_member_comes_in_and_out(cast: Cast, connection: str, issuer: str) -> None:
+async def test_a_member_comes_in_and_out(cast: Cast, connection: str, real: Real) -> None:
     async with visit(cast, connection, "alice") as (http, answer):
         assert good(answer)["purpose"] == "enter"
         assert good(await http.get("/api/me"))["account"]["email"] == "alice@staubin.example"
         left = good(await http.post("/api/sign-out/provider"))
-    assert left["address"].startswith(f"{issuer}/session/end?")
+    assert left["address"].startswith(f"{real.issuer}/session/end?")
     async with httpx.AsyncClient() as browser:
         page = await browser.get(left["address"])
         assert page.status_code == 200, page.text[:500]
@@ -86,16 +88,16 @@ async def test_a_code_of_another_journey_is_refused(cast: Cast, connection: str)
             address = good(await http.post(f"{connection}/enter", json={}))["address"]
             codes.append(await Visitor(browser, "alice").come_back(address))
         mixed = {**codes[1], "code": codes[0]["code"]}
-        refused(await http.post("/api/connections/return", json=mixed), "answer_refused", "code")
-        refused(await http.post("/api/connections/return", json=codes[1]), "journey_over")
+        refused(await http.post(f"{connection}/return", json=mixed), "answer_refused", "code")
+        refused(await http.post(f"{connection}/return", json=codes[1]), "journey_over")
 
 
-async def test_the_organisation_and_the_look(cast: Cast, connection: str, issuer: str) -> None:
+async def test_the_organisation_and_the_look(cast: Cast, connection: str, real: Real) -> None:
     right = {"siren": "217500016", "siret": "21750001600019"}
     good(await cast.ines.patch(f"{cast.town.path}/settings", right))
     path = f"{cast.town.path}/connections/{connection.rpartition('/')[2]}"
     asked = described(
-        issuer, client_id="cartable", secret="secret de cartable", siret_claim="siret",
+        real.issuer, client_id="cartable", secret="secret de cartable", siret_claim="siret",
         scopes=["openid", "email", "siret"],
     )  # fmt: skip
     good(await cast.ines.put(path, asked))

@@ -22,7 +22,11 @@ const personal =
 /** Fixed words come before parameters: "nouvelle" is not the name of a sitting. */
 export const routes: Route[] = [
   { pattern: '/connexion', frame: 'open', load: () => import('./SignInRoute.svelte') },
-  { pattern: '/connexion/retour', frame: 'open', load: () => import('./ComeBackRoute.svelte') },
+  {
+    pattern: '/connexion/retour/:connection',
+    frame: 'open',
+    load: () => import('./ComeBackRoute.svelte'),
+  },
   { pattern: '/connexion/:authority', frame: 'open', load: () => import('./SignInRoute.svelte') },
   { pattern: '/invitation', frame: 'open', load: () => import('./InvitationRoute.svelte') },
   { pattern: '/lien', frame: 'open', load: () => import('./EmailLinkRoute.svelte') },

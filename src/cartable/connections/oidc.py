@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -326,14 +327,26 @@ def check_id_token(
         raise AnswerRefused(check=_CHECKS.get(why.claim, "token")) from why
     except (JoseError, ValueError, TypeError, KeyError) as why:
         raise AnswerRefused(check="token") from why
-    if not claims["sub"] or claims["iat"] < asked.asked_at - LEEWAY:
-        raise AnswerRefused(check="time" if claims["sub"] else "subject")
-    shown_at = claims.get("auth_time")
-    if asked.is_fresh and (
-        not isinstance(shown_at, (int, float)) or shown_at < asked.asked_at - LEEWAY
-    ):
+    if not claims["sub"]:
+        raise AnswerRefused(check="subject")
+    oldest = datetime.fromtimestamp(asked.asked_at - LEEWAY, UTC)
+    made_at, shown_at = moment_of(claims, "iat"), moment_of(claims, "auth_time")
+    if made_at is None or made_at < oldest or moment_of(claims, "exp") is None:
+        raise AnswerRefused(check="time")
+    if asked.is_fresh and (shown_at is None or shown_at < oldest):
         raise AnswerRefused(check="freshness")
     return dict(claims)
+
+
+def moment_of(claims: Mapping[str, Any], name: str) -> datetime | None:
+    """A claim that is a number of seconds since 1970 (JSON may hold what is none: NaN, 1e999)."""
+    value = claims.get(name)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    try:
+        return datetime.fromtimestamp(value, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def check_logout_token(
@@ -355,7 +368,8 @@ def check_logout_token(
         raise AnswerRefused(check="nonce")
     if not any(isinstance(claims.get(name), str) and claims[name] for name in ("sub", "sid")):
         raise AnswerRefused(check="subject")
-    if claims["iat"] < now - FRESH - LEEWAY:
+    made_at = moment_of(claims, "iat")
+    if made_at is None or made_at.timestamp() < now - FRESH - LEEWAY:
         raise AnswerRefused(check="time")
     return claims
 

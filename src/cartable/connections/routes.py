@@ -14,12 +14,12 @@ from cartable.accounts.guards import admitted, perhaps_signed_in, proved, signed
 from cartable.accounts.notices import tell_new_device
 from cartable.accounts.routes import ADMITTED, SIGNED_IN, UNSAFE
 from cartable.accounts.routes.doors import guesser_of, session_cookies
-from cartable.accounts.rules import LastWayIn, ProofNeeded
+from cartable.accounts.rules import AddressNotProven, LastWayIn, ProofNeeded
 from cartable.actor import Actor, Person
 from cartable.authorities.access import settings_of
 from cartable.connections import access, rules
 from cartable.connections.actions import checks, come_back, depart, leave, own, settings
-from cartable.connections.actions.trusted import DOOR, RETURN
+from cartable.connections.actions.trusted import DOOR, return_address
 from cartable.connections.oidc import Providers, open_providers
 from cartable.connections.shapes import (
     AuthorityDoor,
@@ -49,7 +49,7 @@ CALLING = (rules.AddressRefused, rules.ProviderUnreachable, rules.AnswerRefused)
 MATCHING = (
     rules.AssuranceTooLow, rules.OrganisationRefused, rules.EmailNotVerified, rules.PersonUnknown,
     rules.MembershipOver, rules.SubjectChanged, rules.LinkNeeded, rules.IdentityTaken,
-    rules.IdentityOfAnother,
+    rules.IdentityOfAnother, AddressNotProven,
 )  # fmt: skip
 
 
@@ -149,21 +149,26 @@ async def depart_to_prove(
 
 
 @post(
-    f"{OWN}/return",
+    f"{OWN}/{{connection_id:uuid}}/return",
     summary="Come back from a provider",
     responses=refusals(
         rules.JourneyOver, rules.ProviderDeclined, NotFound, *CALLING, *MATCHING, *UNSAFE
     ),
 )
 async def return_from_provider(
-    request: Request[Any, Any, Any], data: JSONBody[ComingBack], db: Db, now: Now
+    request: Request[Any, Any, Any],
+    connection_id: FromPath[UUID],
+    data: JSONBody[ComingBack],
+    db: Db,
+    now: Now,
 ) -> Response[CameBack]:
     """Does what the browser had left for, and opens a device session when it was to sign in."""
     runtime = runtime_of(request)
     person = await perhaps_signed_in(request, now)
     back = await come_back.come_back(
-        db, await _providers(request), runtime.master_key, data, _browser(request), person, now
-    )
+        db, await _providers(request), runtime.master_key, connection_id, data, _browser(request),
+        person, now,
+    )  # fmt: skip
     cookies: list[Cookie] = []
     if back.opened is not None:
         account, device, token = back.opened
@@ -244,7 +249,7 @@ def _shown(row: ConnectionRow, origin: str) -> Connection:
     }
     return Connection(
         **of_row,
-        redirect_address=f"{origin}{RETURN}",
+        redirect_address=return_address(row.id, origin),
         after_sign_out_address=f"{origin}{DOOR}",
         logout_address=f"{origin}{OWN}/{row.id}/logout",
     )
@@ -254,8 +259,6 @@ async def _all(db: Any, actor: Actor, origin: str) -> Connections:
     rows = (await db.scalars(access.readable_connections(actor))).all()
     return Connections(
         door_address=f"{origin}{DOOR}/{actor.authority_id}",
-        redirect_address=f"{origin}{RETURN}",
-        after_sign_out_address=f"{origin}{DOOR}",
         has_siret=bool((await settings_of(db, actor.authority_id)).siret),
         connections=[_shown(row, origin) for row in rows],
     )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from cartable.errors import CartableError, Conflict, Invalid
@@ -91,7 +91,8 @@ class AssuranceTooLow(CartableError):
 
 
 class LinkNeeded(CartableError):
-    """Their account opens more than this authority: they link this way in themselves first."""
+    """Their account opens more than this authority, or has a stronger way in: they link this one
+    themselves first."""
 
     status = 403
 
@@ -119,7 +120,7 @@ class SiretNeeded(Invalid):
 
 
 class SecretNeeded(Invalid):
-    """A new connection, or one that goes elsewhere, needs its secret."""
+    """What lets people in needs its identifier and secret; another issuer, another secret."""
 
 
 class LogoutRefused(CartableError):
@@ -132,7 +133,8 @@ class LogoutRefused(CartableError):
 class Vouched:
     """What a provider vouches for, once everything of its answer was checked.
 
-    `email_verified` is None when it says nothing of it; `siret` the value of the claim asked for.
+    `email_verified` is None when it says nothing of it; `siret` the value of the claim asked for;
+    `shown_at` when the person last showed there who they are, if it says so.
     """
 
     subject: str
@@ -141,6 +143,7 @@ class Vouched:
     acr: str
     siret: str
     sid: str
+    shown_at: datetime | None
     id_token: str
 
 
@@ -189,22 +192,24 @@ def check_email(email: str, is_verified: bool | None, *, is_trusted: bool) -> st
     Raises:
         EmailNotVerified: it says that it does not, or says nothing and is not trusted to check.
     """
-    plain = email.strip().lower()
-    if is_verified is False or (is_verified is None and not is_trusted) or "@" not in plain:
+    # Letters of other alphabets may turn into ours in lower case (the sign of the kelvin).
+    is_address = email.isascii() and "@" in email
+    if not is_address or not (is_trusted if is_verified is None else is_verified):
         raise EmailNotVerified
-    return plain
+    return email.strip().lower()
 
 
-def check_reach(*, is_own_choice: bool, opens_more: bool) -> None:
-    """Refuse that one authority's provider opens what others entrusted to the same account.
+def check_reach(*, is_own_choice: bool, opens_more: bool, has_stronger: bool) -> None:
+    """Refuse that one authority's provider opens what others entrusted to the same account, or
+    passes by the passkey or the codes that its person chose.
 
     Whoever administers an authority chooses its provider, which may vouch for any address: what
-    their colleagues elsewhere can read must not hang on that, unless the person decided it.
+    their colleagues can read must not hang on that, unless the person decided it.
 
     Raises:
         LinkNeeded
     """
-    if opens_more and not is_own_choice:
+    if (opens_more or has_stronger) and not is_own_choice:
         raise LinkNeeded
 
 

@@ -15,13 +15,15 @@ Text = Annotated[str, msgspec.Meta(max_length=500)]
 class ConnectionEdit(msgspec.Struct, kw_only=True):
     """A provider that an administrator describes. `secret`: left out keeps the one that is there.
 
+    `client_id` and `secret` may come later, once the provider was told our addresses.
+
     `siret_claim`: empty compares no SIRET. `trusts_email`: it gives only addresses it has checked.
     """
 
     kind: Kind
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
     issuer: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
-    client_id: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+    client_id: Annotated[str, msgspec.Meta(max_length=300)] = ""
     secret: Annotated[str, msgspec.Meta(max_length=1000)] = ""
     scopes: Words
     acr_asked: Words = []
@@ -58,8 +60,6 @@ class Connections(msgspec.Struct, kw_only=True):
     """The providers of an authority, and the address of its own door."""
 
     door_address: str
-    redirect_address: str
-    after_sign_out_address: str
     has_siret: bool
     connections: list[Connection]
 

@@ -16,7 +16,7 @@ from cartable.connections.access import open_connection
 from cartable.connections.actions import match
 from cartable.connections.actions.depart import Luggage
 from cartable.connections.actions.trusted import Trusted, trusted_of
-from cartable.connections.oidc import Asked, Providers
+from cartable.connections.oidc import Asked, Providers, moment_of
 from cartable.connections.rules import (
     AnswerRefused,
     JourneyOver,
@@ -55,6 +55,7 @@ async def come_back(
     db: AsyncSession,
     providers: Providers,
     master: Key,
+    connection_id: UUID,
     coming: ComingBack,
     browser: str,
     person: Person | None,
@@ -65,9 +66,9 @@ async def come_back(
     Raises:
         JourneyOver, ProviderDeclined, AnswerRefused, AddressRefused, ProviderUnreachable
         AssuranceTooLow, OrganisationRefused, EmailNotVerified, PersonUnknown, MembershipOver
-        SubjectChanged, LinkNeeded, IdentityTaken, IdentityOfAnother
+        SubjectChanged, LinkNeeded, IdentityTaken, IdentityOfAnother, AddressNotProven
     """
-    journey = await _arrive(db, master, coming.state, browser, now)
+    journey = await _arrive(db, master, connection_id, coming.state, browser, now)
     asked_by = (journey.account_id, journey.device_id)
     if journey.purpose != "enter" and (
         person is None or asked_by != (person.account_id, person.device_id)
@@ -94,15 +95,20 @@ async def come_back(
 
 
 async def _arrive(
-    db: AsyncSession, master: Key, state: str, browser: str, now: datetime
+    db: AsyncSession, master: Key, connection_id: UUID, state: str, browser: str, now: datetime
 ) -> _Journey:
-    """The journey that this browser left for; nobody comes back from it a second time."""
+    """The journey that this browser left for; nobody comes back from it a second time.
+
+    `connection_id`: of the address that the provider sent the browser to. Each has its own, so that
+    one who sends people on to another's is given none of its codes (RFC 9700, section 4.4.2.2).
+    """
     await begin_write(db)
     name = token_hash(state)
     gone = await db.execute(
         delete(Journey)
         .where(
             Journey.id == name,
+            Journey.connection_id == connection_id,
             Journey.browser_hash == token_hash(browser),
             Journey.expires_at > now,
         )
@@ -160,6 +166,7 @@ async def _listen(
         acr=_text(shown.get("acr")),
         siret=_text(told.get(trusted.siret_claim)) if trusted.siret_claim else "",
         sid=_text(shown.get("sid")),
+        shown_at=moment_of(shown, "auth_time"),
         id_token=tokens.id_token,
     )
 

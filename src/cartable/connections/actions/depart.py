@@ -28,6 +28,11 @@ PER_NETWORK = 300
 """Departures from one network in 15 minutes: a whole council behind one router, four times."""
 
 
+TELLS_TIME = str(30 * 24 * 3600)
+"""A `max_age` in seconds long enough to ask nothing of anybody: a provider that is given one says
+when its person signed in (Core, section 3.1.2.1)."""
+
+
 class Luggage(msgspec.Struct):
     """What a journey seals."""
 
@@ -134,7 +139,7 @@ async def _leave(
     )
     db.add(journey)
     await db.flush()
-    fresh = {"prompt": "login", "max_age": "0"} if purpose == "prove" else {}
+    fresh = {"prompt": "login", "max_age": "0"} if purpose == "prove" else {"max_age": TELLS_TIME}
     return authorization_address(
         provider,
         trusted.client,

@@ -2,15 +2,17 @@
 bound to what never changes, (issuer, client, subject).
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cartable.accounts.access import is_owned
 from cartable.accounts.actions import open_session, proved_again
-from cartable.accounts.actions.enter import Opened
+from cartable.accounts.actions.enter import Opened, second_steps
 from cartable.accounts.notices import tell_change
+from cartable.accounts.rules import AddressNotProven
 from cartable.accounts.tables import Account
 from cartable.actor import Person
 from cartable.audit.actions import record_for_account
@@ -36,6 +38,10 @@ from cartable.members.actions.alone import account_alone
 from cartable.members.tables import Member
 from cartable.sealing import Key
 from cartable.tenancy import across_authorities, bind
+
+UNTOLD = timedelta(minutes=61)
+"""How old a sign-in at the provider is taken to be when it does not say: too old for any deed that
+weighs much, whatever the settings."""
 
 
 async def enter(
@@ -63,14 +69,15 @@ async def enter(
     await account_alone(db, account_id)
     account = await db.get_one(Account, account_id, populate_existing=True)
     identity = await _identity(db, trusted, vouched.subject)
-    is_own_choice = identity is not None and identity.is_own_choice
-    opens_more = await _opens_more(db, trusted, account)
-    check_reach(is_own_choice=is_own_choice, opens_more=opens_more)
+    await _check_reach(db, trusted, account, identity)
     if identity is None:
         await _bind(db, trusted, vouched, account_id, now)
     else:
         identity.last_used_at = now
-    device, token = await open_session(db, account, device_name, "connection", now)
+    proved_at = min(now, vouched.shown_at or now - UNTOLD)
+    device, token = await open_session(
+        db, account, device_name, "connection", now, proved_at=proved_at
+    )
     if seq is not None:
         await accept_by_provider(db, member, device.id, seq, now)
     db.add(
@@ -98,9 +105,13 @@ async def link(
 
     Raises:
         OrganisationRefused, PersonUnknown, MembershipOver, IdentityTaken, SubjectChanged
+        AddressNotProven: what was chosen then would outlive the owner's first coming.
     """
     await _begin(db, trusted, vouched)
     await account_alone(db, person.account_id)
+    account = await db.get_one(Account, person.account_id, populate_existing=True)
+    if not is_owned(account):
+        raise AddressNotProven
     await _member(db, trusted.authority_id, person.account_id)
     identity = await _identity(db, trusted, vouched.subject)
     if identity is not None and identity.account_id != person.account_id:
@@ -128,8 +139,7 @@ async def prove(
     if identity is None or identity.account_id != person.account_id:
         raise IdentityOfAnother
     account = await db.get_one(Account, person.account_id)
-    opens_more = await _opens_more(db, trusted, account)
-    check_reach(is_own_choice=identity.is_own_choice, opens_more=opens_more)
+    await _check_reach(db, trusted, account, identity)
     await proved_again(db, person, now)
 
 
@@ -200,9 +210,31 @@ async def _bind(
     return identity
 
 
+async def _check_reach(
+    db: AsyncSession, trusted: Trusted, account: Account, identity: Identity | None
+) -> None:
+    """Refuse what the account's person has not decided.
+
+    Raises:
+        LinkNeeded
+    """
+    # Before its address is proven an account has nothing but what its first providers opened: they
+    # go on, beside the passkey that was added from there.
+    was_there = identity is not None and not is_owned(account)
+    check_reach(
+        is_own_choice=identity is not None and identity.is_own_choice,
+        opens_more=await _opens_more(db, trusted, account),
+        has_stronger=not was_there and bool(await second_steps(db, account.id)),
+    )
+
+
 async def _opens_more(db: AsyncSession, trusted: Trusted, account: Account) -> bool:
     """Whether the account opens anything that does not trust this provider: the host, or another
-    authority, even one that was left (what was written there stays its author's)."""
+    authority, even one that was left (what was written there stays its author's).
+
+    An issuer is public, and anybody may name it: that others trust it too counts for an account
+    whose owner has come, since somebody else may hold one whose address is not proven.
+    """
     if account.is_operator:
         return True
     elsewhere = select(Member.authority_id).where(
@@ -212,6 +244,8 @@ async def _opens_more(db: AsyncSession, trusted: Trusted, account: Account) -> b
     )
     async with across_authorities(db, "memberships", account.id):
         others = set(await db.scalars(elsewhere))
+    if not is_owned(account):
+        return bool(others)
     trusting = select(Connection.for_authority).where(
         Connection.issuer == trusted.issuer,
         Connection.is_enabled,

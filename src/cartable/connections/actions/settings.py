@@ -22,7 +22,7 @@ from cartable.connections.shapes import ConnectionEdit
 from cartable.connections.tables import Connection
 from cartable.database import uuid7
 from cartable.members.actions.enter import enter
-from cartable.sealing import Key
+from cartable.sealing import Key, SealedBytes
 
 
 async def add_connection(
@@ -38,8 +38,6 @@ async def add_connection(
     if (await db.scalar(ours) or 0) >= CONNECTIONS:
         raise TooManyConnections(maximum=CONNECTIONS)
     await _check(db, actor, caller, edit)
-    if not edit.secret:
-        raise SecretNeeded
     row = Connection(id=uuid7(), for_authority=actor.authority_id, created_at=now)
     _write(row, master, edit)
     db.add(row)
@@ -65,8 +63,6 @@ async def edit_connection(
     seq = await enter(db, actor, "admin")
     row = await editable_connection(db, actor, connection_id)
     await _check(db, actor, caller, edit)
-    if not edit.secret and edit.issuer != row.issuer:
-        raise SecretNeeded
     _write(row, master, edit)
     await db.flush()
     record(db, actor, seq, "connection.edited", row.id, name=row.name)
@@ -94,6 +90,7 @@ async def _check(db: AsyncSession, actor: Actor, caller: Caller, edit: Connectio
 
 
 def _write(row: Connection, master: Key, edit: ConnectionEdit) -> None:
+    row.secret = _secret(row, master, edit)
     row.kind, row.name = edit.kind, edit.name.strip() or edit.issuer
     row.issuer, row.client_id = edit.issuer, edit.client_id.strip()
     # Without it an answer bears no ID token (Core, section 3.1.2.1).
@@ -101,5 +98,17 @@ def _write(row: Connection, master: Key, edit: ConnectionEdit) -> None:
     row.acr_asked, row.acr_accepted = list(edit.acr_asked), list(edit.acr_accepted)
     row.siret_claim, row.trusts_email = edit.siret_claim.strip(), edit.trusts_email
     row.is_enabled = edit.is_enabled
-    if edit.secret:
-        row.secret = master.seal(edit.secret.strip().encode(), f"connection.secret:{row.id}")
+
+
+def _secret(row: Connection, master: Key, edit: ConnectionEdit) -> SealedBytes:
+    """The one that is given, or that was given for the same provider: no other ever gets it.
+
+    Raises:
+        SecretNeeded
+    """
+    place = f"connection.secret:{row.id}"
+    held = master.open(row.secret, place) if row.issuer == edit.issuer else b""
+    secret = edit.secret.strip().encode() or held
+    if edit.is_enabled and not (secret and edit.client_id.strip()):
+        raise SecretNeeded
+    return master.seal(secret, place)

@@ -33,6 +33,11 @@ class Trusted:
         return self.kind == "proconnect"
 
 
+def return_address(connection_id: UUID, origin: str) -> str:
+    """Where a provider sends browsers back to."""
+    return f"{origin}{RETURN}/{connection_id}"
+
+
 def trusted_of(row: Connection, master: Key, origin: str) -> Trusted:
     """What a row says, its secret opened. `origin`: of our pages."""
     secret = master.open(row.secret, f"connection.secret:{row.id}").decode()
@@ -42,7 +47,7 @@ def trusted_of(row: Connection, master: Key, origin: str) -> Trusted:
         kind=row.kind,
         name=row.name,
         issuer=row.issuer,
-        client=Client(row.client_id, secret, f"{origin}{RETURN}"),
+        client=Client(row.client_id, secret, return_address(row.id, origin)),
         scopes=tuple(row.scopes),
         acr_asked=tuple(row.acr_asked),
         acr_accepted=tuple(row.acr_accepted),
