@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
-from sqlalchemy import select
+from sqlalchemy import select, update
 from tests.cast import Cast
 from tests.desk import Desk
 from tests.world import World, good
 
 from cartable.audit.tables import AuditEvent
 from cartable.authorities import pictures, rules
+from cartable.authorities.tables import Authority
 from cartable.runtime import Runtime
 
 pytestmark = pytest.mark.anyio
@@ -61,6 +62,24 @@ async def test_a_mandate_ends_for_everybody_and_is_given_back(cast: Cast) -> Non
     assert (await _member(cast, "bruno@staubin.example"))["seats"][0]["ends_on"] is None
     assert (await cast.irma.post(undo)).status_code == 404
     assert [one["id"] for one in good(await cast.ines.get(f"{path}/mandate-ends"))] == [ended["id"]]
+
+
+async def test_people_come_back_within_the_quota(cast: Cast, runtime: Runtime) -> None:
+    mandate = f"{cast.town.path}/assemblies/{cast.town.assemblies['council']}/mandate"
+    losses = good(await cast.ines.get(f"{mandate}?last_day={PAST}"))
+    order = {"last_day": PAST, "deactivates": True, "seats": [one["seat_id"] for one in losses]}
+    ended = good(await cast.ines.post(f"{mandate}/end", order))
+    there = sum(
+        line["is_active"] for line in good(await cast.ines.get(f"{cast.town.path}/members"))
+    )
+    undo = f"{cast.town.path}/mandate-ends/{ended['id']}/undo"
+    for room, status in ((1, 409), (2, 200)):
+        async with runtime.writing() as db:
+            town = update(Authority).where(Authority.id == cast.town.id)
+            await db.execute(town.values(members_allowed=there + room))
+        answer = await cast.ines.post(undo)
+        assert answer.status_code == status, answer.text
+    assert not (await _member(cast, "bruno@staubin.example"))["deactivated_at"]
 
 
 async def test_what_changed_since_is_not_undone(cast: Cast) -> None:

@@ -6,7 +6,7 @@ Authorities do not hold one another's lock, so the account itself is locked.
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.accounts.tables import Account
@@ -23,7 +23,13 @@ def alone(accounts: Select[Row]) -> Select[Row]:
 
 async def account_alone(db: AsyncSession, account_id: UUID) -> None:
     """Lock an account."""
-    await db.execute(alone(select(Account.id).where(Account.id == account_id)))
+    await accounts_alone(db, Account.id == account_id)
+
+
+async def accounts_alone(db: AsyncSession, which: ColumnElement[bool]) -> None:
+    """Lock several, always in the same order: of two authorities that change the same people at
+    once, one waits. A deed on many people locks them all before it changes the first."""
+    await db.execute(alone(select(Account.id).where(which).order_by(Account.id)))
 
 
 async def belongs_elsewhere(db: AsyncSession, member: Member, *, or_did: bool = False) -> bool:

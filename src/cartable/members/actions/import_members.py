@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cartable.accounts.tables import Account
 from cartable.actor import Actor
 from cartable.audit.actions import record
 from cartable.authorities.tables import Authority
 from cartable.database import end, uuid7
+from cartable.members.actions.alone import accounts_alone
 from cartable.members.actions.enter import enter
 from cartable.members.actions.write_import import Writer
 from cartable.members.csv_file import Sheet, read_sheet
@@ -99,6 +101,7 @@ async def import_members(
         if number:
             await end(db, commit=True)
             seq = await enter(db, actor, "admin")
+        await accounts_alone(db, Account.email.in_([plan.draft.email for plan in lot]))
         await writer.open(seq)
         for plan in lot:
             await writer.person(plan)

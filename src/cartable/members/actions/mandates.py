@@ -14,6 +14,7 @@ from cartable.authorities.tables import Authority
 from cartable.database import uuid7
 from cartable.errors import NotFound
 from cartable.members.access import assembly_of, readable_members
+from cartable.members.actions.alone import accounts_alone
 from cartable.members.actions.enter import enter, members_access_changed
 from cartable.members.actions.people import end_membership, open_again
 from cartable.members.rules import (
@@ -86,6 +87,8 @@ async def end_mandate(
         raise MandateNotOver
     closing = [loss.member_id for loss in losses if order.deactivates and loss.is_left_without_role]
     check_closings(len(closing))
+    leaving = select(Member.account_id).where(Member.id.in_(closing))
+    await accounts_alone(db, Account.id.in_(leaving))
     before: dict[str, str | None] = {}
     for loss in losses:
         seat = await db.get_one(Seat, loss.seat_id)
@@ -124,6 +127,7 @@ async def undo_mandate_end(
     Raises:
         NotFound
         NothingToUndo: done already, or a seat was changed or given again since.
+        QuotaExceeded
     """
     seq = await enter(db, actor, "admin")
     ended = await db.get(MandateEnd, mandate_end_id)
@@ -143,7 +147,7 @@ async def undo_mandate_end(
     for text in ended.deactivated:
         member = await db.get_one(Member, UUID(text), populate_existing=True)
         if member.deactivated_at is not None:
-            open_again(db, actor, seq, member)
+            await open_again(db, actor, seq, member)
     ended.undone_at = now
     record(db, actor, seq, "mandate.undone", ended.assembly_id, seats=len(ended.seats))
     await db.flush()

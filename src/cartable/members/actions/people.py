@@ -197,14 +197,18 @@ async def reactivate_member(db: AsyncSession, actor: Actor, member_id: UUID) -> 
     seq = await enter(db, actor, "admin")
     member = await member_of(db, actor, member_id)
     if member.deactivated_at is not None:
-        await check_room_for_member(db, actor.authority_id)
-        open_again(db, actor, seq, member)
+        await open_again(db, actor, seq, member)
         await db.flush()
     return member
 
 
-def open_again(db: AsyncSession, actor: Actor, seq: int, member: Member) -> None:
-    """Open a membership that ended, in the caller's deed."""
+async def open_again(db: AsyncSession, actor: Actor, seq: int, member: Member) -> None:
+    """Open a membership that ended, in the caller's deed.
+
+    Raises:
+        QuotaExceeded
+    """
+    await check_room_for_member(db, actor.authority_id)
     member.deactivated_at = None
     member.seq = member.access_seq = seq
     revocations.note(db.info, "membership_opened", member.id, datetime.now(UTC))

@@ -106,7 +106,7 @@ class Writer:
         if "roles" in changed:
             member.roles = sorted({*member.roles, *draft.roles})
         if "access" in changed:
-            open_again(self.db, self.actor, self.seq, member)
+            await open_again(self.db, self.actor, self.seq, member)
         member.seq = member.access_seq = self.seq
         record(self.db, self.actor, self.seq, "member.edited", member.id)
 

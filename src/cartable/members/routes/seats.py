@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.accounts.guards import proved
 from cartable.accounts.rules import ProofNeeded
+from cartable.authorities.rules import QuotaExceeded
 from cartable.members.access import allow, readable_mandate_ends
 from cartable.members.actions import mandates, seats
 from cartable.members.doors import AUTHORITY, BODY, ROLE, WRITE, Asker, Db, Now
@@ -136,7 +137,7 @@ async def list_mandate_ends(db: Db, actor: Asker) -> list[MandateEnded]:
     summary="Give back the seats ended together",
     status_code=200,
     guards=[member_only, proved],
-    responses=refusals(*WRITE, ProofNeeded, NothingToUndo),
+    responses=refusals(*WRITE, ProofNeeded, NothingToUndo, QuotaExceeded),
 )
 async def undo_mandate_end(
     mandate_end_id: FromPath[UUID], db: Db, actor: Asker, now: Now
