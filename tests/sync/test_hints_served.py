@@ -8,15 +8,14 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
-from itertools import cycle
 from pathlib import Path
 
 import httpx
 import pytest
-from sqlalchemy import select
 
 from cartable.accounts.passwords import token_hash
-from cartable.accounts.tables import Device
+from cartable.accounts.tables import Account, Device
+from cartable.authorities.actions import authority_write
 from cartable.bus import STREAMS_OF_DEVICE
 from cartable.database import uuid7
 from cartable.members.tables import Member
@@ -74,13 +73,19 @@ def test_many_readers_cost_little() -> None:
     async def fill(cast: Cast, runtime: Runtime) -> None:
         now = datetime.now(UTC)
         async with runtime.writing() as db:
-            of_town = Member.authority_id == cast.town.id
-            accounts = list(await db.scalars(select(Member.account_id).where(of_town)))
-            for token, account_id in zip(tokens, cycle(accounts), strict=False):
-                sign_in = {"id": uuid7(), "account_id": account_id, "name": "Tablette"}
+            seq = await authority_write(db, cast.town.id)
+            for token in tokens:
+                person = {"first_name": "Élue", "last_name": token, "created_at": now}
+                account = Account(id=uuid7(), email=f"{token}@staubin.example", **person)
+                db.add(account)
+                await db.flush()
+                seen = {"authority_id": cast.town.id, "seq": seq, "access_seq": seq}
+                there = {"roles": ["councillor"], "position": "", "accepted_at": now}
+                member = {"id": uuid7(), "account_id": account.id, "created_at": now}
+                sign_in = {"id": uuid7(), "account_id": account.id, "name": "Tablette"}
                 dates = {"created_at": now, "last_seen_at": now, "proved_at": now}
                 shown = {"token_hash": token_hash(token), "method": "password"}
-                db.add(Device(**sign_in, **dates, **shown))
+                db.add_all([Member(**member, **seen, **there), Device(**sign_in, **dates, **shown)])
 
     with served(fill) as server:
         asyncio.run(_many(server, tokens))
