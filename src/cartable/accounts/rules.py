@@ -138,10 +138,11 @@ class PasswordUnchanged(Invalid):
     """The new one is the one in use."""
 
 
-_COMMON = (
+COMMON = (
     "motdepasse", "password", "azerty", "qwerty", "123456789", "cartable", "conseilmunicipal",
     "bienvenue", "soleil", "mairie", "administrateur", "changezmoi", "jetaime",
 )  # fmt: skip
+"""Words of the field and of guessers' lists, that a password may not be made of."""
 
 
 def check_new_password(new: str, current: str | None, about: tuple[str, ...]) -> None:
@@ -157,7 +158,7 @@ def check_new_password(new: str, current: str | None, about: tuple[str, ...]) ->
     if is_breached(new):
         raise PasswordTooCommon
     plain = _letters(new)
-    for word in (*_COMMON, *map(_letters, about)):
+    for word in (*COMMON, *map(_letters, about)):
         if len(word) >= 4:
             plain = plain.replace(word, "")
     if len(set(plain)) < 4:
