@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,9 +17,9 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, text
 
-from cartable import revocations
+from cartable import jobs, revocations
 from cartable.accounts.access import account_key
 from cartable.accounts.keys import destroy_key
 from cartable.accounts.rules import Revoked
@@ -126,6 +127,37 @@ def test_a_key_that_everybody_can_read_is_refused(tmp_path: Path) -> None:
     key_file(settings).chmod(0o644)
     with pytest.raises(WrongSetting, match="chmod 600"):
         open_master_key(settings)
+
+
+def test_a_file_caught_unreadable_is_read_again(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    master, path = open_master_key(settings), key_file(settings)
+    old, new = master.fingerprint, "0f" * 32
+    other = tmp_path / "other"
+    other.write_text(new)
+    other.chmod(0o644)
+    other.rename(path)
+    assert master.fingerprint == old, "as long as it cannot be trusted"
+    path.chmod(0o600)
+    assert master.fingerprint == Key(bytes.fromhex(new)).fingerprint
+
+
+@pytest.mark.postgresql
+async def test_a_job_that_ends_meanwhile_is_not_sealed_again(runtime: Runtime) -> None:
+    sealed = Key(b"\x09" * 32).seal(b"secret", "job.body:x")
+    async with runtime.writing() as db:
+        body = {"sealed": b64encode(sealed).decode()}
+        await jobs.enqueue(db, "test.x", body, due_at=datetime.now(UTC))
+    ring = MasterKey([bytes(32), b"\x09" * 32])
+    async with runtime.writing() as db:
+        await db.execute(delete(jobs.Job).where(jobs.Job.name == "test.x"))
+        renewing = asyncio.create_task(renew_all(replace(runtime, master_key=ring)))
+        waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        for _ in range(250):
+            if await db.scalar(waits) or renewing.done():
+                break
+            await asyncio.sleep(0.02)
+    await renewing
 
 
 async def test_a_database_refuses_another_key(runtime: Runtime) -> None:

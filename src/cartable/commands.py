@@ -9,6 +9,7 @@ import sys
 from contextlib import suppress
 from datetime import UTC, datetime
 
+from cartable.audit.signing import check_signing_key
 from cartable.doctor import examine
 from cartable.hosting.terminal import DEEDS, Said
 from cartable.keys import add_key, drop_old_key, key_file, open_master_key
@@ -53,11 +54,11 @@ def check_schema(settings: Settings) -> int:
 
 
 def _check_key(settings: Settings) -> int:
-    """Whether the master key is the one of this database."""
+    """Whether the keys are those of this database and of its journal."""
 
     async def match() -> None:
         async with open_runtime(settings):
-            pass
+            check_signing_key(settings)
 
     try:
         asyncio.run(match())

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from cartable.audit.signing import check_signing_key
 from cartable.database import create_engine, session_maker
 from cartable.errors import Unavailable
 from cartable.jobs import Job
@@ -33,6 +34,7 @@ async def examine(settings: Settings) -> list[Finding]:
     """Every finding, in the order they are worth mending."""
     findings = [
         _keys(settings),
+        *_signing_key(settings),
         _disk(settings),
         _interface(settings),
         *_proxy(settings),
@@ -187,6 +189,14 @@ def _keys(settings: Settings) -> Finding:
                               f"dossier ouvrirait tout. Déplacez {path} hors de lui et donnez son "
                               "nouvel emplacement par CARTABLE_MASTER_KEY_FILE.")  # fmt: skip
     return Finding(True, f"{named} est en place. Sauvegardez {path.parent} à part de la base.")
+
+
+def _signing_key(settings: Settings) -> list[Finding]:
+    try:
+        check_signing_key(settings)
+    except WrongSetting as wrong:
+        return [Finding(False, str(wrong))]
+    return []
 
 
 async def _match(settings: Settings) -> list[Finding]:

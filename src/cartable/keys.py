@@ -6,6 +6,7 @@ secret of its own, sealed in the database by the master key; it also tells wheth
 one of this database.
 """
 
+import logging
 import os
 import shlex
 import stat
@@ -27,6 +28,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from cartable.database import Table, begin_read, begin_write, end
 from cartable.sealing import Key, SealBroken, Sealed, SealedBytes, flush_folder, write_secret
 from cartable.settings import Settings, WrongSetting, read_keys
+
+log = logging.getLogger(__name__)
 
 DIGESTS = "digests"
 PATIENCE = 20.0
@@ -129,6 +132,7 @@ class _Watched:
 
     path: Path
     seen: tuple[int, int, int]
+    refused: tuple[int, int, int] | None = None
 
     def __call__(self) -> Sequence[bytes] | None:
         try:
@@ -137,8 +141,16 @@ class _Watched:
             return None  # Those in memory still serve: the doctor says that the file is gone.
         if found == self.seen:
             return None
+        try:
+            secrets = read_key_file(self.path)
+        except WrongSetting as wrong:
+            # Caught while it was copied or closed to others: it is read again until it can be.
+            if found != self.refused:
+                log.warning(str(wrong))
+            self.refused = found
+            return None
         self.seen = found
-        return read_key_file(self.path)
+        return secrets
 
 
 def _look(path: Path) -> tuple[int, int, int]:

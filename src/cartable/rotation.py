@@ -147,7 +147,8 @@ async def _renew_row(
 async def _renew_jobs(runtime: Runtime, count: Renewed) -> None:
     """What waits in the table of jobs: `sealed` in a body, at `job.body:` and its last word."""
     async with runtime.writing() as db:
-        for job in await db.scalars(select(Job)):
+        # Held, so that no worker finishes one meanwhile.
+        for job in await db.scalars(select(Job).order_by(Job.id).with_for_update()):
             if not isinstance(text := job.body.get("sealed"), str):
                 continue
             place = f"job.body:{job.name.rpartition('.')[2]}"

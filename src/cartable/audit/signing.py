@@ -16,13 +16,33 @@ from cartable.audit.checkpoints import Checkpoint, Head
 from cartable.audit.tables import AuditEvent, HostEvent
 from cartable.runtime import Runtime
 from cartable.sealing import SigningKey, load_signing_key
+from cartable.settings import Settings, WrongSetting
 
 RESTORED = "journal.restored"
 
 
 def signing_key(runtime: Runtime) -> SigningKey:
-    """The key of the checkpoints: outside the database, made when it is first asked for."""
+    """The key of the checkpoints: outside the database, made when it is first asked for.
+
+    Raises:
+        WrongSetting: it is gone, and what it signed is not.
+    """
+    check_signing_key(runtime.settings)
     return load_signing_key(runtime.settings.data / "keys")
+
+
+def check_signing_key(settings: Settings) -> None:
+    """A key drawn in place of one that is gone would make forgeries of all that one has signed.
+
+    Raises:
+        WrongSetting
+    """
+    path, signed = settings.data / "keys" / "journal.key", settings.checkpoints
+    if not path.exists() and checkpoints.read(signed):
+        raise WrongSetting(
+            f"La clé qui signe le journal manque : remettez {path} depuis sa sauvegarde. Si elle "
+            f"est perdue, mettez {signed} de côté : le journal d’avant ne pourra plus être prouvé."
+        )
 
 
 async def sign_chains(
