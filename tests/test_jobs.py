@@ -253,6 +253,9 @@ async def test_a_quiet_night_gives_no_number_and_clears_what_was_left(runtime: R
 
 
 async def test_names_of_jobs_have_handlers() -> None:
-    names = {"documents.ingest_version", "notifications.push", "worker.nightly"}
+    names = {
+        "documents.ingest_version", "mail.send", "members.link_asked", "notifications.push",
+        "personal.erase", "worker.nightly",
+    }  # fmt: skip
     assert set(worker.HANDLERS) == names | {name + GIVEN_UP for name in names}
     assert jobs.TRIES == 8

@@ -44,6 +44,20 @@ class Hopeless(Exception):
     """A handler knows that no other try will do better: the job is dead at once."""
 
 
+async def each(*parts: Awaitable[object]) -> None:
+    """Do the parts of a job one after the other: one that fails keeps none of the others from being
+    done, and the whole fails at the end, to be tried again."""
+    failed = []
+    for part in parts:
+        try:
+            await part
+        except Exception as why:
+            log.exception("a part of a job failed")
+            failed.append(why)
+    if failed:
+        raise ExceptionGroup("parts of a job failed", failed)
+
+
 class Job(Table):
     """One piece of work. `due_at` is also the end of the lease of the worker that claimed it."""
 

@@ -66,22 +66,27 @@ async def nightly(runtime: Runtime, _body: Mapping[str, Any]) -> None:
     # First of all: a night that fails must not be the last one.
     async with runtime.writing() as db:
         await plan_night(db, now)
-    async with runtime.reading() as db:
-        authorities = list(await db.scalars(select(Authority.id)))
-    for authority_id in authorities:
-        async with runtime.writing(authority_id) as db:
-            await archive_sittings(db, authority_id, now)
-        async with runtime.writing(authority_id) as db:
-            await purge_tombstones(db, authority_id, now)
-        await _erase(runtime, authority_id, now)
-    await personal_jobs.night(runtime, now)
-    await sign_chains(runtime, authorities, now)
     async with runtime.writing() as db:
         await forget_old_devices(db, now - REMEMBERED)
         await forget_old_guesses(db, now)
         await forget_old_mail(db, now - MAIL_KEPT)
         await forget_old_tickets(db, now - TICKETS_KEPT)
     await asyncio.to_thread(remove_leftovers, runtime.settings.scratch, now - LONGEST_UPLOAD)
+    async with runtime.reading() as db:
+        authorities = list(await db.scalars(select(Authority.id)))
+    await jobs.each(
+        *(_night_of(runtime, authority_id, now) for authority_id in authorities),
+        personal_jobs.night(runtime, now),
+        sign_chains(runtime, authorities, now),
+    )
+
+
+async def _night_of(runtime: Runtime, authority_id: UUID, now: datetime) -> None:
+    async with runtime.writing(authority_id) as db:
+        await archive_sittings(db, authority_id, now)
+    async with runtime.writing(authority_id) as db:
+        await purge_tombstones(db, authority_id, now)
+    await _erase(runtime, authority_id, now)
 
 
 async def _erase(runtime: Runtime, authority_id: UUID, now: datetime) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from cartable import jobs
 from cartable.authorities.tables import Authority
 from cartable.personal.actions.erase import erase_due
 from cartable.personal.actions.purge import end_notes
@@ -21,6 +22,7 @@ async def night(runtime: Runtime, now: datetime) -> None:
     """What ends by age, and the requests that had to wait."""
     async with runtime.reading() as db:
         authorities = list(await db.scalars(select(Authority).order_by(Authority.id)))
-    for authority in authorities:
-        await end_notes(runtime, authority, now)
-    await erase_due(runtime, now)
+    await jobs.each(
+        *(end_notes(runtime, authority, now) for authority in authorities),
+        erase_due(runtime, now),
+    )
