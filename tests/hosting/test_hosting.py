@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 from tests.cast import Cast, Person
 from tests.doors import DOORS, calls
+from tests.letterbox import invitation_of
 from tests.world import World, good
 
 from cartable.audit.tables import AuditEvent, HostEvent
@@ -69,6 +70,22 @@ async def test_a_suspended_authority_answers_no_route_of_its_own(
     assert (await cast.claire.get("/api/me")).status_code == 200
     good(await operator.post(f"{_path(cast)}/reopen"))
     assert (await cast.claire.get(f"{cast.town.path}/sync/head")).status_code == 200
+
+
+async def test_nobody_comes_into_a_suspended_authority(
+    cast: Cast, operator: Person, runtime: Runtime
+) -> None:
+    new = {"first_name": "Max", "last_name": "Nom", "email": "max@a.example", "roles": ["guest"]}
+    good(await cast.ines.post(f"{cast.town.path}/members", new))
+    secret = await invitation_of(runtime, "max@a.example")
+    good(await operator.post(f"{_path(cast)}/suspend", {"reason": "Impayé"}))
+    http, accepted = cast.browser(), {"secret": secret, "password": "cinq mots choisis au hasard"}
+    for path, sent in (("read", {"secret": secret}), ("accept", accepted)):
+        answer = await http.post(f"/api/invitation/{path}", json=sent)
+        assert (answer.status_code, answer.json()["code"]) == (403, "authority_suspended"), path
+    good(await operator.post(f"{_path(cast)}/reopen"))
+    assert (await http.post("/api/invitation/accept", json=accepted)).is_success
+    await http.aclose()
 
 
 async def test_the_hosts_deeds_are_in_both_journals(

@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, select, update
 from cartable import jobs, worker
 from cartable.accounts.tables import Device
 from cartable.audit.tables import AuditEvent
+from cartable.authorities.tables import Authority
 from cartable.jobs import Job
 from cartable.keys import ServerSecret
 from cartable.notifications.actions.announce import announce
@@ -179,6 +180,11 @@ async def test_who_is_told_no_more(
     assert await say() == 0
     good(await cast.ines.http.put(switch, json={"is_enabled": True}))
     assert await say() == 1
+    for since, told in ((datetime.now(UTC), 0), (None, 1)):
+        async with runtime.writing() as db:
+            suspended = update(Authority).where(Authority.id == world.town.id)
+            await db.execute(suspended.values(suspended_at=since))
+        assert await say() == told, "nothing of a suspended authority leaves"
     member = f"{world.town.path}/members/{cast.alice.member[world.town.name]}"
     good(await cast.paul.http.delete("/api/notifications/subscription"))
     assert await say() == 1, "somebody else's wish changes nothing"

@@ -16,6 +16,7 @@ from cartable.accounts.access import is_owned
 from cartable.accounts.tables import Account, Ticket
 from cartable.actor import Actor, Person
 from cartable.audit.actions import record
+from cartable.authorities.rules import AuthoritySuspended
 from cartable.authorities.tables import Authority
 from cartable.errors import NotSignedIn
 from cartable.mail.actions import send_mail
@@ -145,6 +146,7 @@ async def read_invitation(db: AsyncSession, secret: str, now: datetime) -> Opene
     Raises:
         TicketUnknown, TicketUsed, TicketCancelled, TicketExpired
         MembershipEnded: they were removed since.
+        AuthoritySuspended
     """
     ticket = await tickets.by_secret(db, "invitation", secret, now)
     if ticket.for_authority is None:
@@ -162,7 +164,9 @@ async def read_invitation(db: AsyncSession, secret: str, now: datetime) -> Opene
     ).one()
     if member.deactivated_at is not None:
         raise MembershipEnded
-    authority = await db.get_one(Authority, ticket.for_authority)
+    authority = await db.get_one(Authority, ticket.for_authority, populate_existing=True)
+    if authority.suspended_at is not None:
+        raise AuthoritySuspended(reason=authority.suspension_reason)
     must_sign_in = is_owned(account) and not ticket.is_renewal
     return Opened(ticket, account, authority, member, must_sign_in)
 

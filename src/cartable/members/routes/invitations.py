@@ -16,6 +16,7 @@ from cartable.accounts.rules import (
     TicketUnknown,
     TicketUsed,
 )
+from cartable.authorities.rules import AuthoritySuspended
 from cartable.errors import CrossSiteRequest, InvalidInput, NotSignedIn
 from cartable.members.actions import accept, invite
 from cartable.members.doors import Db, Now
@@ -23,7 +24,9 @@ from cartable.members.rules import InvitationOfAnother, MembershipEnded
 from cartable.members.shapes import Acceptance, Entered, Invitation, InvitationSecret
 from cartable.web import refusals
 
-OPENING = (TicketUnknown, TicketUsed, TicketCancelled, TicketExpired, MembershipEnded)
+OPENING = (
+    TicketUnknown, TicketUsed, TicketCancelled, TicketExpired, MembershipEnded, AuthoritySuspended,
+)  # fmt: skip
 
 
 @post(

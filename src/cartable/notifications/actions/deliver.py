@@ -103,7 +103,8 @@ async def deliver(runtime: Runtime, line: Line, now: datetime) -> None:
 
 
 async def _hearing(db: AsyncSession, master: Key, line: Line) -> Hearing | None:
-    """None: unsubscribed, signed out, no longer a member, or switched off by the authority."""
+    """None: unsubscribed, signed out, no longer a member, switched off by the authority, or it is
+    suspended."""
     found = (
         await db.execute(
             select(
@@ -122,6 +123,7 @@ async def _hearing(db: AsyncSession, master: Key, line: Line) -> Hearing | None:
                 PushSubscription.id == line.subscription_id,
                 Device.signed_out_at.is_(None),
                 Member.authority_id == line.authority_id,
+                Authority.suspended_at.is_(None),
                 Member.accepted_at.is_not(None),
                 Member.deactivated_at.is_(None),
                 ~is_taken_from(Device.id, Member.authority_id),
