@@ -23,8 +23,9 @@ from cartable.mutations.tables import Mutation
 from cartable.runtime import Runtime
 from cartable.settings import Settings
 from cartable.sync import hints
+from tests.calls import calls, own_calls
 from tests.cast import PASSWORD, Cast
-from tests.doors import DOORS, calls, own_calls
+from tests.doors import DOORS
 from tests.pushing import Piece, Tablet, piece, two_tablets
 from tests.world import World, good
 
@@ -107,6 +108,7 @@ async def _heard(cast: Cast, on: Piece, do_jobs: Any) -> dict[str, bytes]:
     """Everything that everybody else is answered, by every operation."""
     world = World(cast, cast.town, cast.claire, cast.ines)
     made = calls(world, on.sha256, str(cast.gus.member[cast.town.name]))
+    await world.spare_device()  # before so many guess at the clerk's password
     http = cast.browser()
     document = (await http.get("/api/openapi.json")).json()
     await http.aclose()

@@ -13,8 +13,9 @@ from cartable.authorities.tables import AuthorityHead
 from cartable.hosting.actions import name_operator
 from cartable.runtime import Runtime
 from cartable.sync import hints
+from tests.calls import Call, calls, own_calls
 from tests.cast import PASSWORD, Cast, Person, Town
-from tests.doors import DOORS, PEOPLE, UNLISTED, Call, calls, own_calls
+from tests.doors import DOORS, PEOPLE, UNLISTED
 from tests.world import World, good
 
 pytestmark = pytest.mark.anyio

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from tests.calls import calls
 from tests.cast import Cast
-from tests.doors import DOORS, calls
+from tests.doors import DOORS
 from tests.world import World, good
 
 from cartable.actor import Actor
@@ -93,7 +94,7 @@ SILENT = {
     # They read.
     "pull_changes", "push_changes", "verify_the_journal", "read_invitation", "preview_import",
     "read_key_share",
-    # As tests/doors.py asks for them there is nothing left to do: tests of their own say more.
+    # As tests/calls.py asks for them there is nothing left to do: tests of their own say more.
     "reactivate_member", "revoke_device",
     # The host's chain has them, or nothing but a state of one's own device changed.
     "say_wiped", "open_authority", "accept_invitation",

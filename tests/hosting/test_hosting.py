@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from tests.calls import calls
 from tests.cast import Cast, Person
-from tests.doors import DOORS, calls
+from tests.doors import DOORS
 from tests.letterbox import invitation_of
 from tests.world import World, good
 

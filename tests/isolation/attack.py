@@ -9,8 +9,9 @@ from typing import Any
 import httpx
 
 from cartable.runtime import Runtime
+from tests.calls import Call
 from tests.cast import Cast, Person
-from tests.doors import DOORS, Call
+from tests.doors import DOORS
 from tests.isolation.places import Document, Place, get, places_of, put
 from tests.isolation.stuffing import Stuffed, snapshot
 

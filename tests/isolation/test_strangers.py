@@ -17,8 +17,9 @@ import pytest
 from cartable.runtime import Runtime
 from cartable.sync import hints
 from cartable.sync.catalogue import DEEDS
+from tests.calls import Call, calls, own_calls
 from tests.cast import PASSWORD, Cast, Person
-from tests.doors import DOORS, Call, calls, own_calls
+from tests.doors import DOORS
 from tests.isolation import planting
 from tests.isolation.attack import LIKE, Attack, Try
 from tests.isolation.statements import TENANT
