@@ -60,7 +60,7 @@ async function kept(path: string, request: Request): Promise<Response> {
 async function latest(request: Request): Promise<Response> {
   const cache = await caches.open(name)
   const answer = await fetch(request).catch(() => undefined)
-  if (answer?.ok) await cache.put(LEGAL, answer.clone())
+  if (answer?.ok) await cache.put(LEGAL, answer.clone()).catch(() => undefined)
   else return (await cache.match(LEGAL, { ignoreVary: true })) ?? answer ?? Response.error()
   return answer
 }
