@@ -18,7 +18,7 @@ LATE = timedelta(minutes=10)
 LEAST_DISK = 2_000_000_000
 OLDEST_BACKUP = timedelta(hours=36)
 BACKUP_MARK = "last-backup"
-"""A file in the data folder that the backup touches once it is done (deploy/runbook)."""
+"""A file in the data folder that the backup touches once it is done (README)."""
 
 _ORDER: dict[State, int] = {"failed": 0, "attention": 1, "ok": 2}
 
