@@ -21,7 +21,7 @@ from joserfc.errors import ClaimError, InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
 from cartable.connections.calls import Answer, Caller
-from cartable.connections.rules import FRESH, LEEWAY, AnswerRefused
+from cartable.connections.rules import FRESH, LEEWAY, AnswerRefused, is_plain
 from cartable.runtime import Runtime
 
 ALGORITHMS = [f"{family}{bits}" for family in ("RS", "PS", "ES") for bits in (256, 384, 512)]
@@ -102,7 +102,7 @@ class Providers:
         if held and not again and time.monotonic() - held[0] < KEPT:
             return held[1]
         answer = await self.caller.call("GET", get_well_known_url(issuer, external=True))
-        provider = read_provider(_json(answer, "discovery"), issuer)
+        provider = read_provider(json_of(answer, "discovery"), issuer)
         for address in (provider.authorization, provider.end_session or provider.authorization):
             self.caller.check(address)
         self._met[issuer] = (time.monotonic(), provider)
@@ -118,7 +118,7 @@ class Providers:
         if held and time.monotonic() - held[0] < (SETTLES if again else KEPT):
             return held[1]
         answer = await self.caller.call("GET", provider.keys)
-        keys = read_keys(_json(answer, "keys"))
+        keys = read_keys(json_of(answer, "keys"))
         self._keys[provider.keys] = (time.monotonic(), keys)
         return keys
 
@@ -143,7 +143,7 @@ class Providers:
             AddressRefused, ProviderUnreachable, AnswerRefused
         """
         answer = await self._ask_token(provider, client, code, verifier)
-        told = _json(answer, "code")
+        told = json_of(answer, "code")
         id_token, access_token = told.get("id_token"), told.get("access_token")
         is_bearer = str(told.get("token_type", "")).lower() == "bearer"
         if not isinstance(id_token, str) or not isinstance(access_token, str) or not is_bearer:
@@ -218,7 +218,7 @@ class Providers:
         elif must_sign:
             raise AnswerRefused(check="userinfo")
         else:
-            claims = _json(answer, "userinfo")
+            claims = json_of(answer, "userinfo")
         if claims.get("sub") != subject:
             raise AnswerRefused(check="subject")
         return claims
@@ -327,7 +327,7 @@ def check_id_token(
         raise AnswerRefused(check=_CHECKS.get(why.claim, "token")) from why
     except (JoseError, ValueError, TypeError, KeyError) as why:
         raise AnswerRefused(check="token") from why
-    if not claims["sub"]:
+    if not is_plain(claims["sub"]):
         raise AnswerRefused(check="subject")
     oldest = datetime.fromtimestamp(asked.asked_at - LEEWAY, UTC)
     made_at, shown_at = moment_of(claims, "iat"), moment_of(claims, "auth_time")
@@ -366,8 +366,11 @@ def check_logout_token(
         raise AnswerRefused(check="events")
     if "nonce" in claims:
         raise AnswerRefused(check="nonce")
-    if not any(isinstance(claims.get(name), str) and claims[name] for name in ("sub", "sid")):
+    told = [claims[name] for name in ("sub", "sid") if name in claims]
+    if not told or not all(map(is_plain, told)):
         raise AnswerRefused(check="subject")
+    if not is_plain(claims["jti"]):
+        raise AnswerRefused(check="token")
     made_at = moment_of(claims, "iat")
     if made_at is None or made_at.timestamp() < now - FRESH - LEEWAY:
         raise AnswerRefused(check="time")
@@ -387,7 +390,7 @@ def _check(
     return token.claims
 
 
-def _json(answer: Answer, check: str) -> dict[str, Any]:
+def json_of(answer: Answer, check: str) -> dict[str, Any]:
     """The object that an answer holds.
 
     Raises:

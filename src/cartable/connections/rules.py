@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeGuard
 from urllib.parse import urlsplit
 
 from cartable.errors import CartableError, Conflict, Invalid
@@ -178,7 +179,8 @@ def check_organisation(told: str, siret: str | None, *, is_asked: bool) -> None:
     Raises:
         OrganisationRefused
     """
-    if is_asked and (not siret or _digits(told) != _digits(siret)):
+    ours = _digits(siret or "")
+    if is_asked and (not ours or _digits(told) != ours):
         raise OrganisationRefused
 
 
@@ -193,10 +195,18 @@ def check_email(email: str, is_verified: bool | None, *, is_trusted: bool) -> st
         EmailNotVerified: it says that it does not, or says nothing and is not trusted to check.
     """
     # Letters of other alphabets may turn into ours in lower case (the sign of the kelvin).
-    is_address = email.isascii() and "@" in email
+    is_address = is_plain(email.strip()) and "@" in email
     if not is_address or not (is_trusted if is_verified is None else is_verified):
         raise EmailNotVerified
     return email.strip().lower()
+
+
+def is_plain(value: object) -> TypeGuard[str]:
+    """Whether it is a name that a provider may give: at most 255 ASCII characters (Core, section
+    2), and none that a database or a log would stumble over."""
+    return (
+        isinstance(value, str) and 0 < len(value) <= 255 and value.isascii() and value.isprintable()
+    )
 
 
 def check_reach(*, is_own_choice: bool, opens_more: bool, has_stronger: bool) -> None:

@@ -23,6 +23,7 @@ from cartable.connections.rules import (
     ProviderDeclined,
     Vouched,
     check_assurance,
+    is_plain,
     reason_of,
 )
 from cartable.connections.shapes import ComingBack, Purpose
@@ -165,7 +166,7 @@ async def _listen(
         email_verified=None if is_verified is None else is_verified in (True, "true"),
         acr=_text(shown.get("acr")),
         siret=_text(told.get(trusted.siret_claim)) if trusted.siret_claim else "",
-        sid=_text(shown.get("sid")),
+        sid=sid if is_plain(sid := shown.get("sid")) else "",
         shown_at=moment_of(shown, "auth_time"),
         id_token=tokens.id_token,
     )

@@ -96,7 +96,7 @@ async def obey_logout(
         )
     )
     for name, column in (("sid", ProviderSession.sid), ("sub", ProviderSession.subject)):
-        if isinstance(claims.get(name), str) and claims[name]:
+        if name in claims:
             theirs = theirs.where(column == claims[name])
     for device_id, account_id in (await db.execute(theirs)).all():
         await sign_out(db, Person(account_id=account_id, device_id=device_id), now)
