@@ -31,7 +31,10 @@ from tests.world import World, good
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 OTHERS = ("claire", "bruno", "gus", "ines", "paul", "carla", "daniel", "irma")
-ENDS = {"change_password", "sign_out", "sign_in", "sign_out_device", "sign_out_other_devices"}
+ENDS = {
+    "change_password", "leave_provider", "sign_in", "sign_out", "sign_out_device",
+    "sign_out_other_devices",
+}  # fmt: skip
 
 
 class Canaries:

@@ -17,6 +17,7 @@ import httpx
 import pytest
 from tests.cast import PASSWORD
 from tests.desk import in_days, paper
+from tests.letterbox import secret_of
 
 pytestmark = pytest.mark.slow
 SIZE = 200_000_000
@@ -78,12 +79,10 @@ def _environment(tmp_path: Path, storage: str, port: int) -> dict[str, str]:
     return env
 
 
-def _prepare(http_: httpx.Client, password: str) -> str:
+def _prepare(http_: httpx.Client, secret: str) -> str:
     """The administrator becomes a clerk too and creates a sitting; its path."""
-    who = {"email": "ines@ville.example", "password": password}
-    assert http_.post("/api/sign-in", json=who).status_code == 201
-    change = {"current": password, "new": PASSWORD}
-    assert http_.post("/api/password", json=change).status_code == 204
+    invited = {"secret": secret, "password": PASSWORD}
+    assert http_.post("/api/invitation/accept", json=invited).status_code == 201
     membership = http_.get("/api/me").json()["memberships"][0]
     root = f"/api/authorities/{membership['authority']['id']}"
     roles = {"roles": ["admin", "clerk"]}
@@ -107,8 +106,6 @@ def served(
         [CARTABLE, "found", *names, "--email", "ines@ville.example"],
         env=env, check=True, capture_output=True, text=True,
     )  # fmt: skip
-    password = re.search(r"mot de passe (\S+)", found.stdout)
-    assert password is not None, found.stdout
     with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen([CARTABLE, "serve"], env=env, stdout=log, stderr=log)
     try:
@@ -120,7 +117,7 @@ def served(
                     break
             except httpx.TransportError:
                 time.sleep(0.1)
-        sitting = _prepare(client, password[1])
+        sitting = _prepare(client, secret_of(found.stdout))
         yield Served(process, tmp_path / "var", client, sitting)
         client.close()
     finally:

@@ -69,7 +69,8 @@ class Server:
 
 @contextlib.asynccontextmanager
 async def _connected(settings: Settings) -> Any:
-    engine = create_engine(settings.database_url)
+    # As its owner, whom row security does not bind.
+    engine = create_engine(settings.owner_url)
     try:
         async with engine.connect() as connection:
             yield connection
