@@ -1,9 +1,10 @@
 """A copy of a chain that anybody can verify: a ZIP with the lines, the checkpoints and the key."""
 
+import asyncio
 import csv
 import io
 import zipfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -27,31 +28,40 @@ HEADINGS = ("ligne", "date", "personne", "événement", "objet", "détails")
 
 
 async def export_file(db: AsyncSession, runtime: Runtime, actor: Actor, upto: int) -> bytes:
-    """The lines of an authority up to one position, as CSV to read and JSON Lines to verify."""
-    held = io.BytesIO()
-    known = checkpoints.read(runtime.settings.checkpoints)
+    """The lines of an authority up to one position, as CSV to read and JSON Lines to verify.
+
+    The chain is walked once; what takes long without waiting for anybody is done in a thread.
+    """
+    known = await asyncio.to_thread(checkpoints.read, runtime.settings.checkpoints)
     mine = [one for one in known if one.chain == str(actor.authority_id) and one.position <= upto]
+    proven, shown = io.BytesIO(), io.StringIO(newline="")
+    table = csv.writer(shown, delimiter=";")
+    table.writerow(HEADINGS)
+    waiting: list[AuditEvent] = []
+    async for line, salted in _lines(db, actor.authority_id, upto):
+        proven.write(msgspec.json.encode(_plain(line, salted)) + b"\n")
+        waiting.append(line)
+        if len(waiting) == TOGETHER or line.position == upto:
+            table.writerows(await _rows(db, actor, waiting))
+            waiting.clear()
+    return await asyncio.to_thread(
+        _packed,
+        {
+            "journal.jsonl": proven.getvalue(),
+            "journal.csv": shown.getvalue().encode("utf-8-sig"),
+            "points-de-controle.jsonl": b"".join(msgspec.json.encode(one) + b"\n" for one in mine),
+            "cle-publique.pem": public_key_file(signing_key(runtime).public),
+            "verifier.py": VERIFIER,
+            "LISEZ-MOI.txt": READ_ME,
+        },
+    )
+
+
+def _packed(files: Mapping[str, bytes | str]) -> bytes:
+    held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        with archive.open("journal.jsonl", "w") as file:
-            async for line, salted in _lines(db, actor.authority_id, upto):
-                file.write(msgspec.json.encode(_plain(line, salted)) + b"\n")
-        with archive.open("journal.csv", "w") as binary:
-            text = io.TextIOWrapper(binary, encoding="utf-8-sig", newline="")
-            table = csv.writer(text, delimiter=";")
-            table.writerow(HEADINGS)
-            waiting: list[AuditEvent] = []
-            async for line, _ in _lines(db, actor.authority_id, upto):
-                waiting.append(line)
-                if len(waiting) == TOGETHER or line.position == upto:
-                    table.writerows(await _rows(db, actor, waiting))
-                    waiting.clear()
-            text.flush()
-            text.detach()
-        signed = b"".join(msgspec.json.encode(one) + b"\n" for one in mine)
-        archive.writestr("points-de-controle.jsonl", signed)
-        archive.writestr("cle-publique.pem", public_key_file(signing_key(runtime).public))
-        archive.writestr("verifier.py", VERIFIER)
-        archive.writestr("LISEZ-MOI.txt", READ_ME)
+        for name, content in files.items():
+            archive.writestr(name, content)
     return held.getvalue()
 
 
