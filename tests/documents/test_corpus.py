@@ -100,7 +100,9 @@ async def test_reading_twice_writes_the_same_thing(cast: Cast, runtime: Runtime)
     desk = Desk(cast)
     sitting = await desk.sitting()
     await desk.piece(sitting, paper())
-    job = await claim(runtime.sessions, datetime.now(UTC))
+    while job := await claim(runtime.sessions, datetime.now(UTC)):
+        if job.name == "documents.ingest_version":
+            break  # letters of invitation wait too
     assert job is not None
     await worker.HANDLERS[job.name](runtime, job.body)
     first = await desk.pieces(sitting)
