@@ -33,6 +33,7 @@ export function liveLine(shown: () => Held | undefined = () => undefined): {
       progress: sync.progress,
       dossiers: held.value,
       shown: shown(),
+      isShut: Object.values(sync.locks).includes('all'),
     }),
   )
   return {

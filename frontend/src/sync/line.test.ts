@@ -52,6 +52,9 @@ describe('the sentence on top of every screen', () => {
     expect(said({ standings: [cut], dossiers: [] })).toBe(
       'Hors ligne : vos séances arriveront au retour du réseau.',
     )
+    expect(said({ standings: [cut], dossiers: [], isShut: true })).toBe(
+      'Hors ligne : les papiers attendent le retour du réseau.',
+    )
   })
 
   it('tells what is still to be sent, on line and off, and no more once it was answered to', () => {

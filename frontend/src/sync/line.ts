@@ -21,6 +21,8 @@ export interface Situation {
   dossiers: Held[] | undefined
   /** The dossier on the screen, when there is one. */
   shown?: Held | undefined
+  /** Papers that are here stay closed before a word with the server. */
+  isShut?: boolean
 }
 
 /** Changes that the server has not answered to yet. */
@@ -40,7 +42,7 @@ function dayOf({ starts_at, time_zone }: Sitting): string {
   return dayOfYear(starts_at, time_zone).replace(/^\S+ /, '')
 }
 
-function offline({ dossiers, standings }: Situation): Line {
+function offline({ dossiers, standings, isShut }: Situation): Line {
   const say = (text: string): Line => ({ tone: 'warn', icon: 'offline', text, action: 'retry' })
   const waiting = unsent(standings)
   const more = waiting > 0 ? t('sync.and_unsent', { n: waiting }) : ''
@@ -49,6 +51,7 @@ function offline({ dossiers, standings }: Situation): Line {
     const n = lacking.pieces - lacking.ready
     return say(t('sync.offline_missing', { n, day: dayOf(lacking.sitting), more }))
   }
+  if (isShut) return say(t('sync.offline_shut', { more }))
   const empty = dossiers?.length === 0 && standings.every(({ settled }) => !settled)
   return say(t(empty ? 'sync.offline_empty' : 'sync.offline', { more }))
 }
