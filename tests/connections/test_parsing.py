@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from joserfc.jwt import Token
 
-from cartable.connections.calls import Answer
+from cartable.connections.calls import Answer, json_of
 from cartable.connections.oidc import (
     LOGOUT,
     Asked,
@@ -17,7 +17,6 @@ from cartable.connections.oidc import (
     Tokens,
     check_id_token,
     check_logout_token,
-    json_of,
     moment_of,
     read_keys,
     read_provider,

@@ -7,16 +7,18 @@ changes its mind meanwhile (DNS rebinding) leads nowhere.
 
 import asyncio
 import ipaddress
+import json
 import logging
 import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 import httpx
 
-from cartable.connections.rules import AddressRefused, ProviderUnreachable
+from cartable.connections.rules import AddressRefused, AnswerRefused, ProviderUnreachable
 
 PATIENCE = 10.0
 """Seconds for a whole call."""
@@ -132,3 +134,18 @@ def _is_outside(address: str) -> bool:
 
 def _is_this_machine(host: str) -> bool:
     return host in ("localhost", "127.0.0.1", "::1")
+
+
+def json_of(answer: Answer, check: str) -> dict[str, Any]:
+    """The object that an answer holds.
+
+    Raises:
+        AnswerRefused
+    """
+    try:
+        told = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        told = None
+    if answer.status != 200 or not isinstance(told, dict):
+        raise AnswerRefused(check=check)
+    return told

@@ -20,7 +20,7 @@ from joserfc import jwt
 from joserfc.errors import ClaimError, InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
-from cartable.connections.calls import Answer, Caller
+from cartable.connections.calls import Answer, Caller, json_of
 from cartable.connections.rules import FRESH, LEEWAY, AnswerRefused, is_plain
 from cartable.runtime import Runtime
 
@@ -388,18 +388,3 @@ def _check(
     except ClaimError as why:
         raise AnswerRefused(check=_CHECKS.get(why.claim, "token")) from why
     return token.claims
-
-
-def json_of(answer: Answer, check: str) -> dict[str, Any]:
-    """The object that an answer holds.
-
-    Raises:
-        AnswerRefused
-    """
-    try:
-        told = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        told = None
-    if answer.status != 200 or not isinstance(told, dict):
-        raise AnswerRefused(check=check)
-    return told
