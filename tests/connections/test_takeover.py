@@ -48,6 +48,12 @@ async def towns_of(http: Any) -> set[str]:
     return {one["authority"]["name"] for one in me["memberships"]}
 
 
+async def shown(person: Person) -> tuple[bool, bool]:
+    """Whether their account shows the provider as bound, and as their own choice."""
+    one = good(await person.get("/api/connections"))["connections"][0]
+    return one["is_linked"], one["is_own_choice"]
+
+
 async def test_nothing_is_linked_to_an_account_that_nobody_proved(rogue: Trusting) -> None:
     cast = rogue.cast
     async with cast.browser() as http, cast.browser() as again:
@@ -120,6 +126,11 @@ async def test_a_passkey_added_later_closes_what_was_only_recognised(trusting: T
         good(await trusting.come(http))
         await enrol(cast.alice, Authenticator())
         refused(await trusting.come(http), "link_needed")
+        # It is bound already: her account offers to link it all the same.
+        assert await shown(cast.alice) == (True, False)
+        good(await trusting.back(cast.alice.http, await trusting.leave(cast.alice.http, "link")))
+        assert await shown(cast.alice) == (True, True)
+        good(await trusting.come(http))
 
 
 async def test_who_only_comes_by_a_provider_keeps_it_beside_a_passkey(

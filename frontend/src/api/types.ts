@@ -1237,6 +1237,7 @@ export type components = {
             name: string;
             authority_name: string;
             is_linked: boolean;
+            is_own_choice: boolean;
             last_used_at: string | null;
         };
         /** OwnConnections */

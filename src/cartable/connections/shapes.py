@@ -133,13 +133,17 @@ class CameBack(msgspec.Struct, kw_only=True):
 
 
 class OwnConnection(msgspec.Struct, kw_only=True):
-    """A provider of an authority one belongs to, and whether it opens one's account."""
+    """A provider of an authority one belongs to, and whether it opens one's account.
+
+    `is_own_choice`: one linked it oneself; else one's address was only recognised.
+    """
 
     id: UUID
     kind: Kind
     name: str
     authority_name: str
     is_linked: bool
+    is_own_choice: bool
     last_used_at: datetime | None
 
 

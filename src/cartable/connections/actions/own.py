@@ -31,7 +31,7 @@ async def own_connections(db: AsyncSession, person: Person) -> OwnConnections:
         .order_by(Connection.id)
     )
     mine = await db.scalars(select(Identity).where(Identity.account_id == person.account_id))
-    linked = {(one.issuer, one.client_id): one.last_used_at for one in mine}
+    linked = {(one.issuer, one.client_id): one for one in mine}
     account = await db.get_one(Account, person.account_id)
     listed = [
         OwnConnection(
@@ -39,10 +39,12 @@ async def own_connections(db: AsyncSession, person: Person) -> OwnConnections:
             kind="proconnect" if one.kind == "proconnect" else "generic",
             name=one.name,
             authority_name=names[one.for_authority],
-            is_linked=(one.issuer, one.client_id) in linked,
-            last_used_at=linked.get((one.issuer, one.client_id)),
+            is_linked=bound is not None,
+            is_own_choice=bound is not None and bound.is_own_choice,
+            last_used_at=bound.last_used_at if bound else None,
         )
         for one in connections
+        for bound in [linked.get((one.issuer, one.client_id))]
     ]
     has_stronger = account.password_hash is not None or await has_passkey(db, account.id)
     return OwnConnections(may_prove=not has_stronger, connections=listed)
