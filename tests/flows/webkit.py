@@ -220,6 +220,8 @@ class WebKit(Browser):
         if self._on(element, "return element.type") in SET_BY_VALUE:
             self._on(element, SET_VALUE, text)
             return
+        # The driver types where it sees the field: one below the fold is "not interactable".
+        self._on(element, "element.scrollIntoView({ block: 'center' })")
         element.clear()
         element.send_keys(text)
 
