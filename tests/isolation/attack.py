@@ -33,9 +33,11 @@ OTHERWISE = {
     ("push_changes", "body epoch"): {409},
     ("follow_hints", "query account"): {401, 409},
     ("read_door", "query authority"): {200},
+    ("return_from_provider", "path connection_id"): {410},
 }
 """What else than 404 says nothing: the agenda, the seats or the line are not these, the page is not
-this person's; a journal without a line of such a member. The buttons of a door are for anybody."""
+this person's; a journal without a line of such a member. The buttons of a door are for anybody;
+nobody left by them, wherever they say they come back from."""
 
 BEARERS = {"say_wiped"}
 """What is sent says who speaks, whoever is signed in: a right request is right from anybody."""
