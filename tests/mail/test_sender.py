@@ -15,6 +15,7 @@ from cartable.mail.checks import look_at
 from cartable.mail.dns import Silent, lookup
 from cartable.runtime import Runtime
 from cartable.settings import Settings
+from tests.accounts.test_tickets import ALICE, invite
 from tests.cast import Cast
 from tests.letterbox import letters, written
 from tests.mail.smtp_server import Postman, smtp_server
@@ -159,6 +160,25 @@ class TestWithServer:
         (ours,) = (one for one in postman.received if one["to"] == INES)
         assert ours["from"] == f"Mairie de Saint-Aubin <{MAIRIE}>"
         assert good(await cast.ines.get(_sender(cast)))["last_letter"]["state"] == "accepted"
+
+    async def test_what_bears_a_secret_leaves_from_the_platform(
+        self, cast: Cast, runtime: Runtime, postman: Postman
+    ) -> None:
+        """What is returned is returned whole: to the host, to no administrator."""
+        await self._try(cast, runtime, postman)
+        good(await cast.ines.http.put(f"{cast.town.path}/links", json={"is_enabled": True}))
+        alice = cast.alice.member[cast.town.name]
+        good(await cast.ines.post(f"{cast.town.path}/members/{alice}/invite"))
+        await invite(cast, "eve@staubin.example")
+        await _code(cast, runtime, "other@staubin.example")
+        assert (await cast.browser().post("/api/link", json={"email": ALICE})).is_success
+        await worker.drain(runtime)
+        ours = [one for one in postman.envelopes if one[0] != MAIRIE]
+        written_to = [ALICE, ALICE, "eve@staubin.example", "other@staubin.example"]
+        assert sorted(ours) == [("cartable@host.example", to) for to in written_to]
+        signed = [one for one in postman.received if one["to"] in written_to]
+        assert {one["from"] for one in signed} == {"Mairie de Saint-Aubin <cartable@host.example>"}
+        assert {one["reply-to"] for one in signed} == {f"Mairie de Saint-Aubin <{MAIRIE}>"}
 
     async def test_a_server_that_refuses_it_takes_the_platforms(
         self, cast: Cast, runtime: Runtime, postman: Postman

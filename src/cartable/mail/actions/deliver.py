@@ -89,12 +89,15 @@ async def _sender(runtime: Runtime, authority_id: UUID) -> MailSender | None:
 
 
 def _envelope(settings: Settings, mail: Mail, sender: MailSender | None) -> Envelope:
+    """What dies at a given time bears a secret. A message that could not be delivered goes back
+    whole to whoever the envelope says: a secret leaves from the platform's address alone."""
+    own = sender.address if sender and mail.until is None else None
     return Envelope(
         message_id=f"<{mail.id}@{settings.mail_domain}>",
         sender_name=sender.name if sender and sender.name else "Cartable",
-        sender=(sender.address if sender else None) or settings.sender_address,
+        sender=own or settings.sender_address,
         to=mail.recipient,
-        reply_to=sender.reply_to if sender else None,
+        reply_to=(sender.reply_to or (None if own else sender.address)) if sender else None,
         at=mail.created_at,
     )
 

@@ -5,7 +5,7 @@ under the name of another.
 """
 
 import hmac
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,6 +19,11 @@ from cartable.sealing import Key
 def code_of(master: Key, authority_id: UUID, address: str, at: datetime) -> str:
     """Ten hexadecimal digits, the same all day (UTC): nothing is kept of a code that was sent."""
     return master.digest("mail_sender", f"{authority_id}|{address}|{at:%Y-%m-%d}")[:10]
+
+
+def codes_end(at: datetime) -> datetime:
+    """When the codes of a day are worth nothing any more: the end of the day after (UTC)."""
+    return datetime.combine(at.date(), time(), UTC) + timedelta(days=2)
 
 
 def plain_address(typed: str) -> str:

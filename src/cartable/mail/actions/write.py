@@ -37,8 +37,9 @@ async def send_mail(
     """Put a message into the outbox, in the caller's write transaction; its id.
 
     `text` in paragraphs separated by empty lines, each link on a line of its own; `html` is made
-    from it when absent. `until`: later than that it is of no use. A second message with the same
-    `dedupe` is dropped (None). What it says is sealed, and erased once it has left.
+    from it when absent. `until`: later than that it is of no use; whatever bears a secret has one,
+    and never leaves from an authority's own address. A second message with the same `dedupe` is
+    dropped (None). What it says is sealed, and erased once it has left.
 
     Raises:
         AddressInvalid

@@ -11,7 +11,7 @@ from cartable.authorities.tables import Authority
 from cartable.database import begin_write
 from cartable.mail.access import last_fates, sender_of
 from cartable.mail.actions import send_mail
-from cartable.mail.actions.sender import code_of, plain_address, put_sender
+from cartable.mail.actions.sender import code_of, codes_end, plain_address, put_sender
 from cartable.mail.shapes import MailSender, MailSenderEdit
 from cartable.members import letters
 from cartable.members.actions.enter import enter
@@ -66,6 +66,7 @@ async def send_sender_code(
         subject=letter.subject,
         text=letter.text,
         authority_id=actor.authority_id,
+        until=codes_end(now),
         dedupe=f"sender_code:{actor.authority_id}:{address}:{now:%Y%m%d%H}",
     )
 

@@ -39,7 +39,8 @@ async def edit_mail_sender(
     request: Request[Any, Any, Any], data: JSONBody[MailSenderEdit], db: Db, actor: Asker, now: Now
 ) -> MailSender:
     """Empty words are the platform's. An address of one's own needs the code that was sent to it;
-    messages that a mail server refuses because of it leave from the platform's."""
+    messages that a mail server refuses because of it leave from the platform's, and so does
+    whatever bears a secret."""
     allow(actor, "admin")
     runtime = runtime_of(request)
     await sender.edit_sender(db, actor, runtime.master_key, data, now)
