@@ -103,6 +103,36 @@ async def test_who_trusts_the_same_provider_comes_by_it(
         assert await towns_of(http) == {cast.town.name, cast.other.name}
 
 
+@pytest.mark.parametrize(
+    ("asked", "person"),
+    [
+        ({}, {}),
+        ({"acr_accepted": ["eidas2"]}, {}),
+        ({"siret_claim": "siret"}, {"siret": "21750001600019"}),
+        ({"trusts_email": False}, {"email_verified": None}),
+        ({}, {"email": "paul.nouveau@staubin.example"}),
+    ],
+)
+async def test_laxer_conditions_do_not_pass_by_anothers(
+    trusting: Trusting, asked: dict[str, Any], person: dict[str, Any]
+) -> None:
+    """Both towns trust the same provider; Le Breuil asks less of what it answers."""
+    cast, op = trusting.cast, trusting.op
+    settings = {"siren": "217500016", "siret": "21750001600019"}
+    good(await cast.ines.patch(f"{cast.town.path}/settings", settings))
+    lax = await trust(cast, op, cast.irma, cast.other, trusts_email=True)
+    op.person = {"sub": "paul", "email": "paul@staubin.example", "email_verified": True}
+    async with cast.browser() as http, cast.browser() as again:
+        good(await lax.come(http))
+        await trusting.describe(**asked)
+        op.person |= person
+        if not asked and not person:
+            good(await lax.come(again))
+        else:
+            refused(await lax.come(again), "link_needed")
+            await nobody_came(cast, again)
+
+
 @pytest.mark.parametrize("strong", ["passkey", "codes"])
 async def test_a_provider_does_not_pass_by_what_is_stronger(
     trusting: Trusting, strong: str

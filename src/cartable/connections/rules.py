@@ -201,6 +201,27 @@ def check_email(email: str, is_verified: bool | None, *, is_trusted: bool) -> st
     return email.strip().lower()
 
 
+def would_let_in(
+    vouched: Vouched,
+    email: str,
+    *,
+    acr_accepted: Iterable[str],
+    siret_claim: str,
+    trusts_email: bool,
+) -> bool:
+    """Whether a connection so described would let an answer of its provider in, for the account of
+    an address. One that compares organisations would ask for what another's answer does not hold.
+    """
+    if siret_claim:
+        return False
+    try:
+        check_assurance(vouched.acr, acr_accepted)
+        told = check_email(vouched.email, vouched.email_verified, is_trusted=trusts_email)
+    except (AssuranceTooLow, EmailNotVerified):
+        return False
+    return told == email
+
+
 def is_plain(value: object) -> TypeGuard[str]:
     """Whether it is a name that a provider may give: at most 255 ASCII characters (Core, section
     2), and none that a database or a log would stumble over."""

@@ -30,6 +30,7 @@ from cartable.connections.rules import (
     check_email,
     check_organisation,
     check_reach,
+    would_let_in,
 )
 from cartable.connections.tables import Connection, Identity, ProviderSession
 from cartable.database import begin_write, uuid7
@@ -69,7 +70,7 @@ async def enter(
     await account_alone(db, account_id)
     account = await db.get_one(Account, account_id, populate_existing=True)
     identity = await _identity(db, trusted, vouched.subject)
-    await _check_reach(db, trusted, account, identity)
+    await _check_reach(db, trusted, vouched, account, identity)
     if identity is None:
         await _bind(db, trusted, vouched, account_id, now)
     else:
@@ -139,7 +140,7 @@ async def prove(
     if identity is None or identity.account_id != person.account_id:
         raise IdentityOfAnother
     account = await db.get_one(Account, person.account_id)
-    await _check_reach(db, trusted, account, identity)
+    await _check_reach(db, trusted, vouched, account, identity)
     await proved_again(db, person, now)
 
 
@@ -211,7 +212,11 @@ async def _bind(
 
 
 async def _check_reach(
-    db: AsyncSession, trusted: Trusted, account: Account, identity: Identity | None
+    db: AsyncSession,
+    trusted: Trusted,
+    vouched: Vouched,
+    account: Account,
+    identity: Identity | None,
 ) -> None:
     """Refuse what the account's person has not decided.
 
@@ -223,17 +228,20 @@ async def _check_reach(
     was_there = identity is not None and not is_owned(account)
     check_reach(
         is_own_choice=identity is not None and identity.is_own_choice,
-        opens_more=await _opens_more(db, trusted, account),
+        opens_more=await _opens_more(db, trusted, vouched, account),
         has_stronger=not was_there and bool(await second_steps(db, account.id)),
     )
 
 
-async def _opens_more(db: AsyncSession, trusted: Trusted, account: Account) -> bool:
-    """Whether the account opens anything that does not trust this provider: the host, or another
+async def _opens_more(
+    db: AsyncSession, trusted: Trusted, vouched: Vouched, account: Account
+) -> bool:
+    """Whether the account opens anything that would not let this answer in: the host, or another
     authority, even one that was left (what was written there stays its author's).
 
     An issuer is public, and anybody may name it: that others trust it too counts for an account
-    whose owner has come, since somebody else may hold one whose address is not proven.
+    whose owner has come, since somebody else may hold one whose address is not proven. What they
+    ask of its answers counts as well: nobody passes by another's conditions with laxer ones.
     """
     if account.is_operator:
         return True
@@ -246,9 +254,22 @@ async def _opens_more(db: AsyncSession, trusted: Trusted, account: Account) -> b
         others = set(await db.scalars(elsewhere))
     if not is_owned(account):
         return bool(others)
-    trusting = select(Connection.for_authority).where(
+    trusting = select(Connection).where(
         Connection.issuer == trusted.issuer,
         Connection.is_enabled,
         Connection.for_authority.in_(others),
     )
-    return bool(others - set(await db.scalars(trusting)))
+    return bool(
+        others
+        - {
+            row.for_authority
+            for row in await db.scalars(trusting)
+            if would_let_in(
+                vouched,
+                account.email,
+                acr_accepted=row.acr_accepted,
+                siret_claim=row.siret_claim,
+                trusts_email=row.trusts_email,
+            )
+        }
+    )
