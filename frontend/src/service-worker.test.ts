@@ -168,6 +168,28 @@ describe('the application on the device', () => {
     expect(await answer(LEGAL)).toBe('down')
   })
 
+  it('hands the legal pages to a new version that cannot ask for them', async () => {
+    await start('one', [])
+    await wait('install')
+    missing.add(LEGAL)
+    await start('two', [])
+    await wait('install')
+    await wait('activate')
+    isOffline = true
+    expect(await answer(LEGAL)).toBe(`network ${LEGAL}`)
+  })
+
+  it("tells today's legal pages rather than those of the version before", async () => {
+    await start('one', [])
+    await wait('install')
+    vi.stubGlobal('fetch', async () => new Response('mended'))
+    await start('two', [])
+    await wait('install')
+    isOffline = true
+    vi.stubGlobal('fetch', async () => Promise.reject(new TypeError('Failed to fetch')))
+    expect(await answer(LEGAL)).toBe('mended')
+  })
+
   it('takes the place of the version in use only when told to', async () => {
     await start('one', [])
     await wait('install')

@@ -38,6 +38,9 @@ async function fill(): Promise<void> {
     cache.put(path, await fetched(new Request(path, { integrity, cache: 'no-cache' })))
   try {
     await Promise.all([...named.map(keepNamed), ...plain.map(keepPlain)])
+    // What the version before kept, until today's answer comes.
+    const legal = await copied(LEGAL, from)
+    if (legal) await cache.put(LEGAL, legal)
     await latest(new Request(LEGAL))
   } catch (error) {
     await caches.delete(name)
