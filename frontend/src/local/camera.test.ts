@@ -3,6 +3,9 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { forgetShare, inCamera, keepShare, ShareMissing } from './camera'
 import {
   CHUNK,
+  eraseShared,
+  markOpened,
+  needsShare,
   putSlice,
   readChunk,
   readFile,
@@ -176,6 +179,41 @@ describe('a piece in camera', () => {
     expect(Buffer.compare((await readWhole(store, PAPER.sha256)) ?? Buffer.of(), PAPER.bytes)).toBe(
       0,
     )
+  })
+
+  it('that came out of camera and waits for the share does not hold the others back', async () => {
+    const store = await blank()
+    const both = [sample(1000, 3), sample(1000, 5)]
+    const [first, last] = both.sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1)) as [Sample, Sample]
+    await place(store, true, first)
+    await keepShare(store, SHARE)
+    await put(store, first, 0)
+    await forgetShare(store)
+    await place(store, false, first)
+    // As a kill leaves it, after its last chunk and before its row.
+    const left = await put(store, last, 0).then(() => readFile(store, last.sha256))
+    if (left) await store.db.put('files', { ...left, sealedBy: 'mixed' })
+    await resealFiles(store)
+    expect((await readFile(store, last.sha256))?.sealedBy).toBeUndefined()
+    expect((await readFile(store, first.sha256))?.sealedBy).toBe('share')
+    expect(await needsShare(store)).toBe(true)
+    await keepShare(store, SHARE)
+    await resealFiles(store)
+    expect(await needsShare(store)).toBe(false)
+    expect(await openedAlone(store)).toBe(2)
+  })
+
+  it('erased for another share is still wanted where somebody had opened it', async () => {
+    const store = await blank()
+    await place(store, true)
+    await keepShare(store, SHARE)
+    await put(store, PAPER, 0)
+    await markOpened(store, PAPER)
+    await eraseShared(store)
+    const { bytes: _, ...file } = PAPER
+    const blankFile = { ...file, have: [false, false], complete: false, opened: true }
+    expect(await readFile(store, PAPER.sha256)).toEqual(blankFile)
+    expect(await chunks(store)).toHaveLength(0)
   })
 
   it('is sealed again to the end after a kill at any chunk, and readable all the while', async () => {

@@ -145,8 +145,15 @@ export async function resealFiles(store: Store): Promise<void> {
   const closed = await inCamera(store)
   for (const file of (await readFiles(store)).values()) {
     const wanted = closed.has(file.sha256) ? 'share' : undefined
-    if (file.sealedBy !== wanted) await reseal(store, file, wanted)
+    // One that waits for the share does not hold the others back.
+    if (file.sealedBy !== wanted) await reseal(store, file, wanted).catch(ifMissing)
   }
+}
+
+/** There is a piece in camera to open, or a file still sealed as one: the server's share is needed. */
+export async function needsShare(store: Store): Promise<boolean> {
+  if ((await inCamera(store)).size > 0) return true
+  return [...(await readFiles(store)).values()].some(({ sealedBy }) => sealedBy !== undefined)
 }
 
 async function reseal(
@@ -206,8 +213,15 @@ function ifMissing(error: unknown): undefined {
   if (!(error instanceof ShareMissing)) throw error
 }
 
-/** Erases files with their chunks, in one transaction. Returns the bytes given back. */
-export async function eraseFiles(store: Store, hashes: Iterable<string>): Promise<number> {
+/**
+ * Erases files with their chunks, in one transaction. Returns the bytes given back. `again`: what
+ * somebody had opened is still wanted.
+ */
+export async function eraseFiles(
+  store: Store,
+  hashes: Iterable<string>,
+  again = false,
+): Promise<number> {
   const tx = store.db.transaction(['files', 'chunks'], 'readwrite')
   const [files, chunks] = [tx.objectStore('files'), tx.objectStore('chunks')]
   const freed = await whole(tx, async () => {
@@ -215,7 +229,8 @@ export async function eraseFiles(store: Store, hashes: Iterable<string>): Promis
     for (const sha256 of hashes) {
       const file = await files.get(sha256)
       bytes += file ? heldBytes(file) : 0
-      await files.delete(sha256)
+      if (again && file?.opened) await files.put({ ...blank(file), opened: true })
+      else await files.delete(sha256)
       await chunks.delete(IDBKeyRange.bound([sha256], [sha256, []]))
     }
     return bytes
@@ -230,6 +245,7 @@ export async function eraseShared(store: Store): Promise<void> {
   await eraseFiles(
     store,
     files.filter(({ sealedBy }) => sealedBy).map(({ sha256 }) => sha256),
+    true,
   )
 }
 

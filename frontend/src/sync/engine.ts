@@ -1,7 +1,7 @@
-import { forgetShare, inCamera } from '../local/camera'
-import { changed } from '../local/changes'
+import { forgetShare } from '../local/camera'
+import { changed, onChange } from '../local/changes'
 import { wipeAuthority } from '../local/device'
-import { resealFiles } from '../local/files'
+import { needsShare, resealFiles } from '../local/files'
 import { renewLease, termsOf } from '../local/lease'
 import { makeStore, type Store } from '../local/store'
 import type { State } from './core'
@@ -40,6 +40,7 @@ export class Engine {
   #hinted = false
   readonly #hints: Hints
   readonly #downloads: Downloads
+  readonly #stopListening: () => void
 
   constructor(
     private readonly account: string,
@@ -55,6 +56,11 @@ export class Engine {
       rest: (milliseconds) => this.#rest(milliseconds),
       onprogress: (progress) => listeners.onprogress(progress),
       ondisagreement: ({ authority }) => this.#loops.get(authority)?.tell({ type: 'nudged' }),
+    })
+    // A share came, maybe to a reader or another tab: what waited for it goes on, and what another
+    // one had sealed is fetched again.
+    this.#stopListening = onChange((topic) => {
+      if (topic === 'lease') void this.#refresh()
     })
   }
 
@@ -113,6 +119,7 @@ export class Engine {
 
   stop(): void {
     this.#stopped = true
+    this.#stopListening()
     for (const loop of this.#loops.values()) loop.stop()
     this.#hints.close()
     this.#downloads.stop()
@@ -138,20 +145,23 @@ export class Engine {
   async #onSettle(store: Store, isNew: boolean): Promise<void> {
     this.#settled.add(store.authority)
     const opens = await this.#share(store).catch(ignoreClosed)
-    if (!isNew && !opens) return
-    await tidy(store)
-    await resealFiles(store).catch(ignoreClosed)
-    await this.#refresh()
+    if (isNew || opens) {
+      await tidy(store)
+      await resealFiles(store).catch(ignoreClosed)
+      await this.#refresh()
+    }
+    await this.#unshare(store).catch(ignoreClosed)
   }
 
-  /** The server's share is here as long as there is something in camera to open with it. */
+  /** Says whether the server's share came. Without a network it comes with what needs it first. */
   async #share(store: Store): Promise<boolean> {
-    if ((await inCamera(store)).size > 0) {
-      // Without a network it is asked for again with the first piece that needs it.
-      return bringShare(store, remote).catch(() => false)
-    }
-    await forgetShare(store)
-    return false
+    if (!(await needsShare(store))) return false
+    return bringShare(store, remote).catch(() => false)
+  }
+
+  /** It leaves with the last piece in camera, once that piece is sealed without it. */
+  async #unshare(store: Store): Promise<void> {
+    if (!(await needsShare(store))) await forgetShare(store)
   }
 
   async #onContact(store: Store, now: string | undefined): Promise<void> {

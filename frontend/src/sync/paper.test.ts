@@ -4,9 +4,19 @@ import { Unreachable } from '../api/api'
 import { forgetShare } from '../local/camera'
 import { CHUNK, putSlice, readFile } from '../local/files'
 import type { DocumentVersion } from '../local/kinds'
+import { renewLease, watchLease } from '../local/lease'
 import { PaperBytes, readPageTexts } from './paper'
 import { bringShare, fetchSlice } from './slices'
-import { blankStore, fill, locks, type Sample, Shelf, sample, sittingRows } from './testing/papers'
+import {
+  blankStore,
+  fill,
+  locks,
+  type Sample,
+  Shelf,
+  sample,
+  sittingRows,
+  underItem,
+} from './testing/papers'
 import { paperOf, SLICE, smallFile } from './wanted'
 
 function version({ sha256, bytes, slices }: Sample, text: Sample | null = null): DocumentVersion {
@@ -96,13 +106,7 @@ describe('a paper in camera', () => {
   async function held(seed: number) {
     const [store, paper] = [await blankStore(), await sample(seed, SLICE + 1000)]
     const rows = sittingRows('s1', '2026-11-20T18:00:00Z', [{ document: 'd1', sample: paper }])
-    const item = { id: 'i1', sitting_id: 's1', in_camera: true }
-    const inside = rows.map((row) =>
-      row.kind === 'document'
-        ? { ...row, value: { ...(row.value as object), agenda_item_id: 'i1' } }
-        : row,
-    )
-    await fill(store, [...inside, { kind: 'agenda_item', id: 'i1', seq: 1, value: item }])
+    await fill(store, underItem(rows, true))
     const shelf = new Shelf().add(paper)
     const file = paperOf(version(paper))
     for (const n of file.slices.keys()) await fetchSlice(store, shelf, file, n, locks())
@@ -133,6 +137,18 @@ describe('a paper in camera', () => {
     await forgetShare(store)
     await bringShare(store, shelf)
     expect((await readFile(store, paper.sha256))?.complete).toBe(true)
+  })
+})
+
+describe('the share', () => {
+  it('is a word of the server: it stays where the lease was over, and is asked for once', async () => {
+    const [store, shelf] = [await blankStore(), new Shelf()]
+    const terms = { lease_days: 30, lease_days_in_camera: 7 }
+    await renewLease(store, Date.now() - 8 * 24 * 3_600_000, Date.now(), terms)
+    expect(await watchLease(store, Date.now())).toBe('camera')
+    expect(await bringShare(store, shelf)).toBe(true)
+    expect(await watchLease(store, Date.now())).toBeUndefined()
+    expect(await bringShare(store, shelf)).toBe(false)
   })
 })
 

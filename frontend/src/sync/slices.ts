@@ -1,5 +1,6 @@
 import { hasShare, inCamera, isNewShare, keepShare } from '../local/camera'
 import { eraseShared, putSlice, readFile, sliceLength, type WantedFile } from '../local/files'
+import { renewLease } from '../local/lease'
 import type { Store } from '../local/store'
 import type { Remote } from './remote'
 
@@ -26,6 +27,9 @@ async function hexDigest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
 export async function bringShare(store: Store, remote: Remote): Promise<boolean> {
   if (await hasShare(store)) return false
   const share = await remote.share(store.authority)
+  // A word of the server like any other: a lease still over would erase the share at once, and whoever
+  // then asks again would never end.
+  await renewLease(store, Date.now())
   if (await isNewShare(store, share)) await eraseShared(store)
   await keepShare(store, share)
   return true

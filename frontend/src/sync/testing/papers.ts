@@ -136,6 +136,18 @@ export function sittingRows(id: string, startsAt: string, papers: Paper[]): Wire
   return rows
 }
 
+/** The same, each document of them a piece of item `i1`. */
+export function underItem(rows: WireRow[], in_camera: boolean): WireRow[] {
+  const moved = rows.map((row) =>
+    row.kind === 'document'
+      ? { ...row, value: { ...(row.value as object), agenda_item_id: 'i1' } }
+      : row,
+  )
+  const sitting_id = rows.find(({ kind }) => kind === 'sitting')?.id
+  const value = { id: 'i1', sitting_id, parent_id: null, position: 0, in_camera }
+  return [...moved, { kind: 'agenda_item', id: 'i1', seq: 1, value }]
+}
+
 export async function fill(store: Store, rows: WireRow[], scan = 1): Promise<void> {
   const mark = { ...NO_MARK, scan, cursor: 'c', epoch: 'e' }
   await applyPage(store, rows, () => ({ mark, sweep: true }))
