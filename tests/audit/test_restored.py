@@ -11,9 +11,10 @@ from tests.world import World
 
 from cartable.audit import checkpoints
 from cartable.audit.reading import details_of
-from cartable.audit.signing import sign_chains, signing_key
+from cartable.audit.signing import note_restored, sign_chains, signing_key
 from cartable.audit.tables import AuditEvent, AuditPayload
 from cartable.audit.verification import Break, Verdict, verify
+from cartable.authorities.actions import authority_write
 from cartable.runtime import Runtime
 from cartable.sync.restoring import restored
 
@@ -89,3 +90,42 @@ async def test_a_restore_cut_before_a_signature_is_done_again(
         known = checkpoints.read(runtime.settings.checkpoints)
         verdict = await verify(db, None, known, signing_key(runtime).public)
     assert verdict.broken is None
+
+
+async def test_a_signature_lost_with_its_file_does_not_silence_the_next_restore(
+    cast: Cast, runtime: Runtime
+) -> None:
+    world = World(cast, cast.town, cast.claire, cast.ines)
+    await restored(runtime, datetime.now(UTC))
+    told = (await _verdict(runtime, cast)).lines
+    runtime.settings.checkpoints.unlink()
+    for _ in range(3):
+        await world.sitting()
+        await sign_chains(runtime, [cast.town.id], datetime.now(UTC))
+    await _lose(runtime, cast, told + 2)
+    await restored(runtime, datetime.now(UTC))
+    verdict = await _verdict(runtime, cast)
+    assert (verdict.broken, verdict.lines, verdict.signed_to) == (None, told + 3, told + 3)
+    lost = [(gap.first, gap.last) for gap in verdict.gaps]
+    assert lost == [(told + 3, told + 3)], "what was signed before is still held to be true"
+
+
+async def test_a_restore_that_was_not_signed_is_signed_by_a_later_one(
+    cast: Cast, runtime: Runtime
+) -> None:
+    world = World(cast, cast.town, cast.claire, cast.ines)
+    before = (await _verdict(runtime, cast)).lines
+    for _ in range(2):
+        await world.sitting()
+        await sign_chains(runtime, [cast.town.id], datetime.now(UTC))
+    await _lose(runtime, cast, before)
+    async with runtime.writing() as db:
+        seq = await authority_write(db, cast.town.id)
+        known = checkpoints.read(runtime.settings.checkpoints)
+        await note_restored(db, cast.town.id, seq, known)
+    for _ in range(3):
+        await world.sitting()
+    await sign_chains(runtime, [cast.town.id], datetime.now(UTC))
+    assert (await _verdict(runtime, cast)).broken == Break(before + 1, "rebuilt")
+    await restored(runtime, datetime.now(UTC))
+    assert (await _verdict(runtime, cast)).broken is None

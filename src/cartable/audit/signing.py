@@ -99,10 +99,36 @@ async def sign_restored(runtime: Runtime, authority_id: UUID | None, now: dateti
 async def _waits_for_signature(
     db: AsyncSession, authority_id: UUID | None, known: Sequence[Checkpoint]
 ) -> bool:
+    """Whether the last line that tells of a backup is not signed yet.
+
+    Its own signature may be gone with the file that held it: a checkpoint of what came after stands
+    for it. The oldest tells: if the chain has another line there, what was lost is unexplained yet.
+    """
     told = await _told(db, authority_id)
-    return told is not None and not any(
-        one.kind == "resumed" and Head(one.chain, one.position, one.hash) == told for one in known
-    )
+    if told is None:
+        return False
+    after: list[Checkpoint] = []
+    for one in known:
+        if one.chain != told.chain or one.position < told.position:
+            continue
+        if one.kind == "resumed":
+            if one.hash == told.hash and one.position == told.position:
+                return False
+            after = [earlier for earlier in after if earlier.position < one.position]
+        after.append(one)
+    hashes = await _hashes(db, authority_id, {one.position for one in after})
+    oldest = next((one for one in after if one.position in hashes), None)
+    return oldest is None or oldest.hash != hashes[oldest.position]
+
+
+async def _hashes(
+    db: AsyncSession, authority_id: UUID | None, positions: set[int]
+) -> dict[int, str]:
+    table = HostEvent if authority_id is None else AuditEvent
+    asked = select(table.position, table.hash).where(table.position.in_(positions))
+    if authority_id is not None:
+        asked = asked.where(AuditEvent.authority_id == authority_id)
+    return {row.position: row.hash for row in await db.execute(asked)}
 
 
 async def _told(db: AsyncSession, authority_id: UUID | None) -> Head | None:
