@@ -5,12 +5,13 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from tests.cast import Cast
 from tests.world import good
 
 from cartable.accounts.tables import Account
 from cartable.audit.tables import AuditEvent
+from cartable.authorities.tables import Authority
 from cartable.members.actions import import_members
 from cartable.members.tables import Member
 from cartable.runtime import Runtime
@@ -215,6 +216,32 @@ async def test_an_access_that_was_closed_opens_again(cast: Cast) -> None:
     }
     good(await take(cast, text, shown))
     assert (await members(cast))["gus@staubin.example"]["is_active"]
+
+
+async def test_more_people_than_places_keeps_everybody_out(cast: Cast, runtime: Runtime) -> None:
+    gus = f"{cast.town.path}/members/{cast.gus.member[cast.town.name]}"
+    good(await cast.ines.post(f"{gus}/deactivate"))
+    people = [f"P{n};Nom{n};p{n}@val.example;;;;council;2026-03-22;;{n};" for n in range(1, 120)]
+    back = "Gus;Nom-gus;gus@staubin.example;;;;council;;;;"
+    text = "\n".join([HEADER, *people, back])
+    there = sum(one["is_active"] for one in (await members(cast)).values())
+
+    async def places(room: int) -> None:
+        async with runtime.writing() as db:
+            town = update(Authority).where(Authority.id == cast.town.id)
+            await db.execute(town.values(members_allowed=there + room))
+
+    shown = await preview(cast, text)
+    before = await count(runtime, Account), await count(runtime, AuditEvent)
+    for room in (100, 119):
+        await places(room)
+        refused = await take(cast, text, shown, invites=False)
+        assert (refused.status_code, refused.json()["code"]) == (409, "quota_exceeded")
+        assert (await count(runtime, Account), await count(runtime, AuditEvent)) == before
+    await places(120)
+    done = good(await take(cast, text, shown, invites=False))
+    assert (done["added"], done["changed"]) == (119, 1)
+    assert good(await take(cast, text, shown, invites=False))["same"] == 120, "full, and nobody new"
 
 
 async def test_what_is_left_out_is_told_and_left_out(cast: Cast) -> None:

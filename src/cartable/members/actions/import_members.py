@@ -15,6 +15,7 @@ from cartable.authorities.tables import Authority
 from cartable.database import end, uuid7
 from cartable.members.actions.alone import accounts_alone
 from cartable.members.actions.enter import enter
+from cartable.members.actions.room import check_room_for_members
 from cartable.members.actions.write_import import Writer
 from cartable.members.csv_file import Sheet, read_sheet
 from cartable.members.csv_people import CellError, People, read_people
@@ -79,13 +80,14 @@ async def import_members(
     Everything is compared again under the authority's lock, before the first line is written: a
     line that would do anything else than shown, and is not done already, refuses the whole. A file
     of up to some hundred people is one deed. A longer one takes several, each of whole people;
-    no later one can be refused by what others do meanwhile, since each adds what lacks and
-    changes what differs. Should the server stop between two, the same order sent again does the
-    rest: what is there counts as done.
+    no later one can be refused by what others do meanwhile (unless they take the last places of
+    the quota), since each adds what lacks and changes what differs. Should the server stop between
+    two, the same order sent again does the rest: what is there counts as done.
 
     Raises:
         ImportUnreadable, ImportEmpty, ImportTooLong, ImportColumnsUnknown, ImportHasErrors
         ImportChanged: the members are no longer those of the preview.
+        QuotaExceeded: all who would come in, together, are more than the host allows.
     """
     seq = await enter(db, actor, "admin")
     created = {f"assembly:{fold(one.name)}" for one in order.assemblies}
@@ -94,6 +96,7 @@ async def import_members(
     if planned.errors:
         raise ImportHasErrors(errors=len(planned.errors))
     _check_shown(planned.plans, order.previewed)
+    await check_room_for_members(db, actor.authority_id, sum(map(_comes_in, planned.plans)))
     writer = Writer(db, actor, master, now, invites=order.invites)
     await _create(db, actor, seq, order, planned)
     done = Imported(added=0, changed=0, same=0, new_members=[])
@@ -161,6 +164,11 @@ def _check_shown(plans: list[PersonPlan], previewed: list[str]) -> None:
     for plan, shown in zip(plans, previewed, strict=True):
         if plan.verdict != "same" and plan.fingerprint != shown:
             raise ImportChanged
+
+
+def _comes_in(plan: PersonPlan) -> bool:
+    """Whether it makes one active member more."""
+    return plan.verdict == "new" or any(change.field == "access" for change in plan.changes)
 
 
 async def _create(

@@ -20,7 +20,7 @@ from cartable.members.actions.contacts import checked_phone
 from cartable.members.actions.enter import enter
 from cartable.members.actions.invite import close_invitations, invite
 from cartable.members.actions.leaders import leave_lead
-from cartable.members.actions.room import check_room_for_member
+from cartable.members.actions.room import check_room_for_members
 from cartable.members.actions.seats import place_seat
 from cartable.members.rules import (
     AccountShared,
@@ -95,7 +95,7 @@ async def enrol(
     )
     if there is not None:
         raise MemberAlreadyThere(member_id=str(there))
-    await check_room_for_member(db, actor.authority_id)
+    await check_room_for_members(db, actor.authority_id)
     if new.group_id is not None:
         await group_of(db, actor, new.group_id)
     member = Member(
@@ -208,7 +208,7 @@ async def open_again(db: AsyncSession, actor: Actor, seq: int, member: Member) -
     Raises:
         QuotaExceeded
     """
-    await check_room_for_member(db, actor.authority_id)
+    await check_room_for_members(db, actor.authority_id)
     member.deactivated_at = None
     member.seq = member.access_seq = seq
     revocations.note(db.info, "membership_opened", member.id, datetime.now(UTC))
