@@ -1,6 +1,7 @@
 """Guesses are slowed where they come from, and nobody can shut out another."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,10 +19,14 @@ from cartable.accounts.tables import Guess
 from cartable.accounts.throttle import (
     PER_DOOR,
     PER_NETWORK,
+    PER_NETWORK_OF_CODES,
     PER_PAIR,
-    PER_SITE,
+    SITE,
     Buckets,
     Guesser,
+    buckets_of_asking,
+    buckets_of_door,
+    buckets_of_given_code,
     buckets_of_guess,
     forget_guesses,
     mark_for,
@@ -31,6 +36,7 @@ from cartable.accounts.throttle import (
 from cartable.database import uuid7
 from cartable.errors import TooManyAttempts
 from cartable.runtime import Runtime
+from cartable.sealing import Key
 from cartable.settings import Settings
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -81,11 +87,37 @@ async def test_a_network_that_tries_every_address_is_slowed(runtime: Runtime) ->
 
 @pytest.mark.anyio
 async def test_who_holds_a_whole_site_is_slowed_too(runtime: Runtime) -> None:
-    for number in range(PER_SITE):
+    for number in range(SITE * PER_NETWORK):
         buckets = _from(runtime, f"{number}@staubin.example", f"2001:db8:1:{number:x}::1")
         assert await _guess(runtime, buckets) == 0
     assert await _guess(runtime, _from(runtime, ALICE, "2001:db8:1:ffff::1")) > 0
     assert await _guess(runtime, _from(runtime, ALICE, "2001:db8:2:ffff::1")) == 0
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("buckets_of", "allowed"),
+    [
+        (buckets_of_door, PER_DOOR),
+        (lambda key, guesser: buckets_of_asking(key, guesser.address, guesser), PER_NETWORK),
+        (buckets_of_given_code, PER_NETWORK_OF_CODES),
+    ],
+)
+async def test_a_whole_site_is_counted_at_every_door(
+    runtime: Runtime, buckets_of: Callable[[Key, Guesser], Buckets], allowed: int
+) -> None:
+    def at(address: str) -> Buckets:
+        return buckets_of(runtime.master_key, Guesser(address))
+
+    assert await _guess(runtime, at("2001:db8:1:1::1")) == 0
+    # As after one request from each of many networks, none of which came to its own count.
+    async with runtime.writing() as db:
+        ours = {bucket for bucket, _ in at("2001:db8:1:1::1")}
+        site = ours & {bucket for bucket, _ in at("2001:db8:1:2::1")}
+        many = update(Guess).where(Guess.bucket.in_(site))
+        await db.execute(many.values(failures=SITE * allowed))
+    assert await _guess(runtime, at("2001:db8:1:2::1")) > 0
+    assert await _guess(runtime, at("2001:db8:2:2::1")) == 0
 
 
 @pytest.mark.anyio

@@ -1,19 +1,24 @@
 """Signing in by a provider: whom it lets in, and everything that an answer may have wrong."""
 
 import time
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+import httpx
 import pytest
 from sqlalchemy import select, update
 
-from cartable.accounts.tables import Account, Device
+from cartable.accounts.actions import failures
+from cartable.accounts.tables import Account, Device, Guess
+from cartable.accounts.throttle import Guesser, buckets_of_networks
 from cartable.audit.tables import HostEvent
 from cartable.connections import oidc
+from cartable.connections.actions import depart
 from cartable.connections.tables import Identity, Journey
 from cartable.runtime import Runtime
-from tests.cast import Cast
+from tests.cast import HEADERS, Cast
 from tests.connections.conftest import Trusting
 from tests.connections.provider import Provider
 from tests.world import good
@@ -104,6 +109,42 @@ async def test_an_id_token_that_is_wrong_opens_nothing(
     async with runtime.reading() as db:
         lines = await db.scalars(select(HostEvent.event))
         assert "account.connection_refused" in set(lines)
+
+
+async def test_strangers_do_not_fill_the_hosts_journal(
+    trusting: Trusting, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line of a chain is for ever: returns that fail write so many, with guesses, and no more."""
+    monkeypatch.setattr(failures, "LINES", 2)
+    async with trusting.cast.browser() as http:
+        for _ in range(3):
+            told = {**await trusting.leave(http), "code": "", "error": "access_denied"}
+            refused(await trusting.back(http, told), "provider_declined")
+    wrong = {"email": "alice@staubin.example", "password": "pas la bonne phrase"}
+    async with trusting.cast.browser() as http:
+        refused(await http.post("/api/sign-in", json=wrong), "wrong_credentials")
+    failed = ["account.connection_refused", "account.sign_in_failed"]
+    async with runtime.reading() as db:
+        lines = await db.scalars(select(HostEvent.event).where(HostEvent.event.in_(failed)))
+        assert list(lines) == ["account.connection_refused"] * 2
+
+
+async def test_departures_are_counted_by_site_too(trusting: Trusting, runtime: Runtime) -> None:
+    """Who holds a /48 has 65,536 networks, and each departure is a row that waits."""
+    network = Guesser("2001:db8:1:1::1")
+    _, (site, allowed) = buckets_of_networks(
+        runtime.master_key, "journey", network, depart.PER_NETWORK
+    )
+    assert allowed > depart.PER_NETWORK
+    async with runtime.writing() as db:
+        db.add(Guess(bucket=site, failures=allowed, since=datetime.now(UTC)))
+    for address, status in (("2001:db8:1:2::1", 429), ("2001:db8:2:2::1", 201)):
+        transport = httpx.ASGITransport(app=trusting.cast.app, client=(address, 1))
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://cartable.test", headers=HEADERS
+        ) as http:
+            answer = await http.post(f"{trusting.path}/enter", json={})
+            assert answer.status_code == status, answer.text
 
 
 @pytest.mark.parametrize("alg", ["none", "HS256"])

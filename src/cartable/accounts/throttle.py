@@ -23,9 +23,10 @@ from cartable.sealing import Key
 
 PER_PAIR = 6
 PER_NETWORK = 60
-PER_SITE = 300
 PER_ACCOUNT = 20
 PER_DOOR = 600
+SITE = 5
+"""The /48 of an IPv6 network may hold as much as so many networks."""
 
 
 @dataclass(frozen=True)
@@ -47,17 +48,17 @@ def network_of(address: str) -> str:
     return str(ip)
 
 
-def _shared(address: str) -> list[tuple[str, int]]:
-    """The networks that a guess counts for: its own, and the /48 of an IPv6 one, since who holds
-    that much has 65,536 of the first kind."""
+def networks_of(address: str, allowed: int) -> list[tuple[str, int]]:
+    """The networks that a guess counts for, and how many each allows: its own, and the /48 of an
+    IPv6 one, since who holds that much has 65,536 of the first kind."""
     network = network_of(address)
     try:
         ip = ip_address(address)
     except ValueError:
-        return [(network, PER_NETWORK)]
+        return [(network, allowed)]
     if isinstance(ip, IPv6Address) and ip.ipv4_mapped is None:
-        return [(network, PER_NETWORK), (f"site|{int(ip) >> 80}", PER_SITE)]
-    return [(network, PER_NETWORK)]
+        return [(network, allowed), (f"site|{int(ip) >> 80}", SITE * allowed)]
+    return [(network, allowed)]
 
 
 def mark_for(master: Key, email: str, device_id: UUID) -> str:
@@ -76,6 +77,14 @@ def is_known_browser(master: Key, email: str, guesser: Guesser) -> bool:
     return bool(mac) and hmac.compare_digest(mac.encode(), expected.encode())
 
 
+def buckets_of_networks(master: Key, what: str, guesser: Guesser, allowed: int) -> Buckets:
+    """Where something is counted by network, whoever it is about. `allowed`: of one network."""
+    return [
+        (master.digest("guess", f"{what}|{network}"), most)
+        for network, most in networks_of(guesser.address, allowed)
+    ]
+
+
 def buckets_of_guess(master: Key, email: str, guesser: Guesser) -> Buckets:
     """Where a sign-in is counted."""
     if is_known_browser(master, email, guesser):
@@ -83,10 +92,7 @@ def buckets_of_guess(master: Key, email: str, guesser: Guesser) -> Buckets:
     pair = f"pair|{email}|{network_of(guesser.address)}"
     return [
         (master.digest("guess", pair), PER_PAIR),
-        *[
-            (master.digest("guess", f"network|{network}"), allowed)
-            for network, allowed in _shared(guesser.address)
-        ],
+        *buckets_of_networks(master, "network", guesser, PER_NETWORK),
     ]
 
 
@@ -105,7 +111,7 @@ def buckets_of_code(master: Key, email: str, guesser: Guesser) -> Buckets:
 
 def buckets_of_door(master: Key, guesser: Guesser) -> Buckets:
     """Where questions asked at the door are counted: each is a row that waits ten minutes."""
-    return [(master.digest("guess", f"door|{network_of(guesser.address)}"), PER_DOOR)]
+    return buckets_of_networks(master, "door", guesser, PER_DOOR)
 
 
 def buckets_of_device(master: Key, device_id: UUID) -> Buckets:
@@ -121,17 +127,16 @@ PER_MESSAGE = 5
 
 def buckets_of_asking(master: Key, email: str, guesser: Guesser) -> Buckets:
     """Where links asked for by mail are counted: nobody fills another's mailbox."""
-    network = network_of(guesser.address)
+    pair = f"link|{email}|{network_of(guesser.address)}"
     return [
-        (master.digest("guess", f"link|{email}|{network}"), PER_PAIR),
-        (master.digest("guess", f"links|{network}"), PER_NETWORK),
+        (master.digest("guess", pair), PER_PAIR),
+        *buckets_of_networks(master, "links", guesser, PER_NETWORK),
     ]
 
 
 def buckets_of_given_code(master: Key, guesser: Guesser) -> Buckets:
     """Where the codes that clerks give are counted."""
-    network = network_of(guesser.address)
-    return [(master.digest("guess", f"given|{network}"), PER_NETWORK_OF_CODES)]
+    return buckets_of_networks(master, "given", guesser, PER_NETWORK_OF_CODES)
 
 
 def buckets_of_mailed_code(master: Key, browser_hash: str) -> Buckets:

@@ -35,14 +35,20 @@ async def noting_failure(
         raise
 
 
-async def _note(
-    db: AsyncSession, master: Key, account_id: UUID | None, failures: int, now: datetime
-) -> None:
-    if failures != 1 and failures % PER_PAIR:
-        return
+async def may_note(db: AsyncSession, master: Key, now: datetime) -> bool:
+    """Whether one line more of what strangers failed at is written, a write transaction then open;
+    if not, everything was undone."""
     try:
         await take_guess(db, [(master.digest("guess", "failures noted"), LINES)], now)
     except TooManyAttempts:
+        return False
+    return True
+
+
+async def _note(
+    db: AsyncSession, master: Key, account_id: UUID | None, failures: int, now: datetime
+) -> None:
+    if (failures != 1 and failures % PER_PAIR) or not await may_note(db, master, now):
         return
     await record_for_account(db, account_id, None, "account.sign_in_failed", count=failures)
     await end(db, commit=True)

@@ -9,6 +9,7 @@ from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.accounts.actions.enter import Opened
+from cartable.accounts.actions.failures import may_note
 from cartable.accounts.passwords import token_hash
 from cartable.actor import Person
 from cartable.audit.actions import record_for_account
@@ -91,7 +92,7 @@ async def come_back(
         await deed(db, trusted, vouched, person, now)
         return Back(journey.purpose, trusted.authority_id)
     except CartableError as refusal:
-        await _note(db, person, refusal)
+        await _note(db, master, person, refusal, now)
         raise
 
 
@@ -176,9 +177,14 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-async def _note(db: AsyncSession, person: Person | None, refusal: CartableError) -> None:
-    """A line for each journey that ended badly; what the provider told is not in it."""
+async def _note(
+    db: AsyncSession, master: Key, person: Person | None, refusal: CartableError, now: datetime
+) -> None:
+    """A line for each journey that ended badly, as long as strangers do not write them; what the
+    provider told is not in it."""
     await end(db, commit=False)
+    if not await may_note(db, master, now):
+        return
     account_id, device_id = (person.account_id, person.device_id) if person else (None, None)
     await record_for_account(
         db, account_id, device_id, "account.connection_refused", reason=refusal.code

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cartable.accounts.actions.passkeys import has_passkey
 from cartable.accounts.passwords import token_hash
 from cartable.accounts.tables import Account
-from cartable.accounts.throttle import Guesser, network_of, take_guess
+from cartable.accounts.throttle import Guesser, buckets_of_networks, take_guess
 from cartable.actor import Person
 from cartable.connections.access import open_connection
 from cartable.connections.actions.own import linked_identity
@@ -26,7 +26,6 @@ from cartable.sealing import Key
 
 PER_NETWORK = 300
 """Departures from one network in 15 minutes: a whole council behind one router, four times."""
-
 
 TELLS_TIME = str(30 * 24 * 3600)
 """A `max_age` in seconds long enough to ask nothing of anybody: a provider that is given one says
@@ -55,9 +54,7 @@ async def depart_to_enter(
     Raises:
         NotFound, TooManyAttempts, AddressRefused, ProviderUnreachable, AnswerRefused
     """
-    network = network_of(guesser.address)
-    bucket = master.digest("guess", f"journey|{network}")
-    await take_guess(db, [(bucket, PER_NETWORK)], now)
+    await take_guess(db, buckets_of_networks(master, "journey", guesser, PER_NETWORK), now)
     await end(db, commit=True)
     trusted = await _open(db, master, connection_id)
     return await _leave(db, providers, master, trusted, "enter", browser, None, now, hint=email)
