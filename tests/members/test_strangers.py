@@ -9,12 +9,14 @@ from sqlalchemy import update
 from tests.cast import Cast
 from tests.desk import code
 from tests.letterbox import invitation_of
+from tests.members.test_import import HEADER, preview
 from tests.world import good
 
 from cartable.accounts.tables import Account, Device
 from cartable.runtime import Runtime
 
 pytestmark = pytest.mark.anyio
+ALICE = "alice@staubin.example"
 DANIEL = "daniel@breuil.example"
 
 
@@ -35,6 +37,20 @@ async def test_devices_are_shown_once_accepted(cast: Cast) -> None:
     good(await cast.daniel.post("/api/invitation/accept", {"secret": secret}))
     listed = good(await cast.ines.get(f"{cast.town.path}/members?q={DANIEL}"))
     assert len(listed[0]["devices"]) == len(good(await cast.ines.get(f"{member}/devices"))) == 1
+
+
+async def test_a_file_tells_nothing_of_anothers_invitation(cast: Cast) -> None:
+    """Le Breuil invites Alice, of Saint-Aubin alone: her own administrator still corrects her
+    name, and is told of nobody else."""
+    body = {"first_name": "A", "last_name": "B", "email": ALICE, "roles": ["councillor"]}
+    good(await cast.irma.post(f"{cast.other.path}/members", body))
+    shown = await preview(cast, f"{HEADER}\nAlicia;Nom-alice;{ALICE};;;;;;;;\n")
+    told = {"field": "first_name", "before": "Alice", "after": "Alicia"}
+    assert [(one["changes"], one["notes"]) for one in shown["people"]] == [([told], [])]
+    secret = await invitation_of(cast.runtime, ALICE)
+    good(await cast.alice.post("/api/invitation/accept", {"secret": secret}))
+    shown = await preview(cast, f"{HEADER}\nAlicia;Nom-alice;{ALICE};;;;;;;;\n")
+    assert [(one["changes"], one["notes"]) for one in shown["people"]] == [([], ["name_kept"])]
 
 
 async def test_an_invitation_takes_no_device(cast: Cast) -> None:
@@ -81,6 +97,8 @@ async def test_a_name_is_on_one_line(cast: Cast, name: str) -> None:
     body = {"first_name": name, "last_name": "Petit", "email": "z@b.fr", "roles": ["councillor"]}
     answer = await cast.ines.post(f"{cast.town.path}/members", body)
     assert code(answer) == (422, "invalid_input")
+    settings = await cast.ines.patch(f"{cast.town.path}/settings", {"name": name})
+    assert code(settings) == (422, "invalid_input")
     credentials = {"email": DANIEL, "password": "x", "device_name": name}
     async with cast.browser() as http:
         assert code(await http.post("/api/sign-in", json=credentials)) == (422, "invalid_input")

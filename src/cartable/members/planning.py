@@ -269,9 +269,12 @@ def _renames(draft: DraftPerson, account: Account) -> bool:
 
 
 async def _belongs_elsewhere(db: AsyncSession, actor: Actor, account_id: UUID) -> bool:
+    # An invitation that waits binds nobody, and is for no other administrator to learn of.
     async with across_authorities(db, "memberships", account_id):
         other = select(Member.id).where(
-            Member.account_id == account_id, Member.authority_id != actor.authority_id
+            Member.account_id == account_id,
+            Member.authority_id != actor.authority_id,
+            Member.accepted_at.is_not(None),
         )
         return await db.scalar(other.limit(1)) is not None
 
