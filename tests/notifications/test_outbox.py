@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cartable.runtime import Runtime
-from tests.cast import Cast
+from tests.cast import PASSWORD, Cast, Person
 from tests.notifications.push_service import PushService
 from tests.notifications.town import Tablet, called, lines, send
 from tests.world import PDF, World, blank_pdf, good
@@ -46,6 +46,21 @@ async def test_a_call_reaches_each_device_of_those_who_are_called(
     address = f"http://cartable.test/seances/{world.town.id}/{sitting}"
     assert notification["navigate"] == address
     assert await lines(runtime) == []
+
+
+async def test_a_session_of_a_clerks_code_is_not_told(cast: Cast, service: PushService) -> None:
+    """It lasts a day, and what is told would go on: its person first shows who they are."""
+    alice = f"{cast.town.path}/members/{cast.alice.member[cast.town.name]}"
+    given = good(await cast.claire.post(f"{alice}/code"))
+    async with cast.browser() as http:
+        good(await http.post("/api/code", json={"code": given["code"]}))
+        tablet = Tablet(Person("alice", http), "lent", service)
+        asked = {"endpoint": service.endpoint(tablet.name), "keys": tablet.keys.sent}
+        answer = await http.put("/api/notifications/subscription", json=asked)
+        assert (answer.status_code, answer.json()["code"]) == (403, "proof_needed")
+        assert good(await http.get("/api/notifications"))["is_subscribed"] is False
+        good(await http.post("/api/proof", json={"password": PASSWORD}))
+        await tablet.subscribe()
 
 
 async def test_a_call_that_is_refused_tells_nobody(

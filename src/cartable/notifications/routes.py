@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.accounts.guards import admitted
 from cartable.accounts.routes import ADMITTED, UNSAFE
+from cartable.accounts.rules import ProofNeeded
 from cartable.actor import Person
 from cartable.errors import CrossSiteRequest
 from cartable.members.access import allow
@@ -57,7 +58,7 @@ async def read_notifications(
     summary="Tell this device",
     status_code=204,
     guards=[admitted],
-    responses=refusals(*ADMITTED, PushServiceUnknown, PushKeysInvalid, *UNSAFE),
+    responses=refusals(*ADMITTED, ProofNeeded, PushServiceUnknown, PushKeysInvalid, *UNSAFE),
 )
 async def subscribe_device(
     request: Request[Any, Any, Any],

@@ -7,7 +7,7 @@ from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cartable.accounts.rules import DeviceSignedOut
+from cartable.accounts.rules import DeviceSignedOut, ProofNeeded
 from cartable.accounts.tables import AccountKey, Device
 from cartable.actor import Actor, Person
 from cartable.audit.actions import record
@@ -48,7 +48,10 @@ async def subscribe_device(
 
     Raises:
         PushServiceUnknown, PushKeysInvalid, DeviceSignedOut
+        ProofNeeded: a clerk's code lasts a day, and what is told here would go on.
     """
+    if person.is_given:
+        raise ProofNeeded
     check_endpoint(new.endpoint, more_hosts)
     check_keys(new.keys.p256dh, new.keys.auth)
     await begin_write(db)
