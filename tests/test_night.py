@@ -46,3 +46,39 @@ async def test_one_authority_that_fails_stops_no_other(
         old = select(func.count()).where(Ticket.expires_at <= long_ago)
         assert await db.scalar(old) == 0
     assert runtime.settings.checkpoints.exists(), "the journal is signed all the same"
+
+
+@pytest.mark.parametrize("part", ["forget_old_devices", "forget_old_tickets", "remove_leftovers"])
+async def test_what_cannot_be_forgotten_stops_nothing_else(
+    cast: Cast, runtime: Runtime, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    others = {"forget_old_devices", "forget_old_guesses", "forget_old_mail", "forget_old_tickets"}
+    others -= {part}
+    done = []
+
+    def fails(*_: Any) -> None:
+        raise OSError("Permission denied")
+
+    async def fails_later(*_: Any) -> None:
+        fails()
+
+    for name in others:
+        forget = getattr(worker, name)
+
+        async def forgets(*given: Any, name: str = name, forget: Any = forget) -> None:
+            await forget(*given)
+            done.append(name)
+
+        monkeypatch.setattr(worker, name, forgets)
+    monkeypatch.setattr(worker, part, fails if part == "remove_leftovers" else fails_later)
+    archived = []
+
+    async def archives(_db: Any, authority_id: UUID, _now: datetime) -> None:
+        archived.append(authority_id)
+
+    monkeypatch.setattr(worker, "archive_sittings", archives)
+    with pytest.raises(ExceptionGroup, match="parts of a job"):
+        await worker.nightly(runtime, {})
+    assert set(done) == others
+    assert {cast.town.id, cast.other.id} <= set(archived)
+    assert runtime.settings.checkpoints.exists(), "the journal is signed all the same"

@@ -7,7 +7,7 @@ run twice when its worker dies after the work and before the mark.
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Index, Text, case, delete, select, update
@@ -29,6 +29,7 @@ WAITING = "waiting:"
 """A `dedupe` that begins so holds only until the job is taken: what changes during the work is new
 work."""
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
@@ -44,18 +45,19 @@ class Hopeless(Exception):
     """A handler knows that no other try will do better: the job is dead at once."""
 
 
-async def each(*parts: Awaitable[object]) -> None:
-    """Do the parts of a job one after the other: one that fails keeps none of the others from being
-    done, and the whole fails at the end, to be tried again."""
-    failed = []
+async def each(*parts: Awaitable[T]) -> list[T]:
+    """Do the parts of a job one after the other; what they answer. One that fails keeps none of the
+    others from being done, and the whole fails at the end, to be tried again."""
+    answers, failed = [], []
     for part in parts:
         try:
-            await part
+            answers.append(await part)
         except Exception as why:
             log.exception("a part of a job failed")
             failed.append(why)
     if failed:
         raise ExceptionGroup("parts of a job failed", failed)
+    return answers
 
 
 class Job(Table):

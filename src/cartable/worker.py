@@ -66,19 +66,25 @@ async def nightly(runtime: Runtime, _body: Mapping[str, Any]) -> None:
     # First of all: a night that fails must not be the last one.
     async with runtime.writing() as db:
         await plan_night(db, now)
-    async with runtime.writing() as db:
-        await forget_old_devices(db, now - REMEMBERED)
-        await forget_old_guesses(db, now)
-        await forget_old_mail(db, now - MAIL_KEPT)
-        await forget_old_tickets(db, now - TICKETS_KEPT)
-    await asyncio.to_thread(remove_leftovers, runtime.settings.scratch, now - LONGEST_UPLOAD)
     async with runtime.reading() as db:
         authorities = list(await db.scalars(select(Authority.id)))
     await jobs.each(
+        _forget(runtime, forget_old_devices, now - REMEMBERED),
+        _forget(runtime, forget_old_guesses, now),
+        _forget(runtime, forget_old_mail, now - MAIL_KEPT),
+        _forget(runtime, forget_old_tickets, now - TICKETS_KEPT),
+        asyncio.to_thread(remove_leftovers, runtime.settings.scratch, now - LONGEST_UPLOAD),
         *(_night_of(runtime, authority_id, now) for authority_id in authorities),
         personal_jobs.night(runtime, now),
         sign_chains(runtime, authorities, now),
     )
+
+
+async def _forget(
+    runtime: Runtime, old: Callable[[AsyncSession, datetime], Awaitable[None]], before: datetime
+) -> None:
+    async with runtime.writing() as db:
+        await old(db, before)
 
 
 async def _night_of(runtime: Runtime, authority_id: UUID, now: datetime) -> None:

@@ -20,6 +20,7 @@ from cartable.audit.verification import verify
 from cartable.mail.letters import Letter
 from cartable.mail.tables import Mail
 from cartable.members.tables import Member
+from cartable.personal.actions import erase
 from cartable.personal.actions.erase import erase_due
 from cartable.personal.rules import GRACE
 from cartable.personal.tables import Erasure
@@ -152,11 +153,33 @@ async def test_a_deed_cut_half_way_goes_on(
     await _asked(cast.paul)
     with monkeypatch.context() as patch:
         patch.setattr("cartable.personal.actions.erase.forget_person", fails)
-        with pytest.raises(RuntimeError):
+        with pytest.raises(ExceptionGroup, match="parts of a job"):
             await _after(runtime)
     assert (await _account(runtime, cast, "paul")).email.startswith("paul@")
     assert await _after(runtime) == 1
     assert (await _account(runtime, cast, "paul")).email.endswith("@efface.invalid")
+
+
+async def test_one_erasure_that_fails_keeps_no_other_from_being_done(
+    cast: Cast, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for person in (cast.paul, cast.gus, cast.bruno):
+        await _asked(person)
+    purge, tried = erase.purge_notes, []
+
+    async def fails_once(*given: Any) -> None:
+        tried.append(given)
+        if len(tried) == 1:
+            raise RuntimeError("a bad row")
+        await purge(*given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(erase, "purge_notes", fails_once)
+        with pytest.raises(ExceptionGroup, match="parts of a job"):
+            await _after(runtime)
+    async with runtime.reading() as db:
+        assert await _count(db, Erasure, Erasure.done_at.is_not(None)) == 2
+    assert await _after(runtime) == 1
 
 
 async def test_an_administrator_enters_a_request(cast: Cast, runtime: Runtime) -> None:

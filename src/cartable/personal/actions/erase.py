@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cartable import revocations
+from cartable import jobs, revocations
 from cartable.accounts.actions import sign_out_devices
 from cartable.accounts.keys import destroy_key
 from cartable.accounts.tables import (
@@ -56,7 +56,8 @@ _OF_ACCOUNT = (
 async def erase_due(runtime: Runtime, now: datetime) -> int:
     """Erase every account whose days of grace are over; how many.
 
-    One whose person became the last administrator of an authority meanwhile waits.
+    One whose person became the last administrator of an authority meanwhile waits; one that fails
+    keeps no other person from being erased, and the whole fails at the end.
     """
     async with runtime.reading() as db:
         due = await db.execute(
@@ -65,22 +66,24 @@ async def erase_due(runtime: Runtime, now: datetime) -> int:
             )
         )
         waiting = [(row.id, row.account_id) for row in due]
-    done = 0
-    for erasure_id, account_id in waiting:
-        async with runtime.reading() as db:
-            memberships = await memberships_of(db, account_id)
-        if await keeps_an_authority(runtime, memberships):
-            log.warning("an erasure waits: its person is the last administrator of an authority")
-            continue
-        await _take_name(runtime, account_id, memberships)
-        for one in memberships:
-            await purge_notes(runtime, one, now)
-            async with runtime.writing(one.authority_id) as db:
-                await _leave(db, one, now)
-        async with runtime.writing() as db:
-            await _forget(db, erasure_id, account_id, now)
-        done += 1
-    return done
+    return sum(await jobs.each(*(_erase(runtime, *ids, now) for ids in waiting)))
+
+
+async def _erase(runtime: Runtime, erasure_id: UUID, account_id: UUID, now: datetime) -> bool:
+    """Erase one account; whether it could be."""
+    async with runtime.reading() as db:
+        memberships = await memberships_of(db, account_id)
+    if await keeps_an_authority(runtime, memberships):
+        log.warning("an erasure waits: its person is the last administrator of an authority")
+        return False
+    await _take_name(runtime, account_id, memberships)
+    for one in memberships:
+        await purge_notes(runtime, one, now)
+        async with runtime.writing(one.authority_id) as db:
+            await _leave(db, one, now)
+    async with runtime.writing() as db:
+        await _forget(db, erasure_id, account_id, now)
+    return True
 
 
 async def erase_again(runtime: Runtime, now: datetime) -> int:
