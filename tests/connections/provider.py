@@ -61,7 +61,8 @@ class Provider:
             "response_types_supported": ["code"], "code_challenge_methods_supported": ["S256"],
             "token_endpoint_auth_methods_supported": ["client_secret_basic"],
             "authorization_response_iss_parameter_supported": True,
-            "backchannel_logout_supported": True, **self.document,
+            "backchannel_logout_supported": True, "claims_supported": ["sub", "auth_time"],
+            **self.document,
         }  # fmt: skip
 
     def let_in(self, address: str) -> dict[str, str]:

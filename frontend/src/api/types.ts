@@ -489,7 +489,7 @@ export type components = {
         /** Check */
         Check: {
             /** @enum {string} */
-            check: "address" | "discovery" | "issuer" | "keys" | "client" | "pkce" | "logout" | "backchannel" | "siret";
+            check: "address" | "discovery" | "issuer" | "keys" | "client" | "pkce" | "sign_in_time" | "logout" | "backchannel" | "siret";
             /** @enum {string} */
             state: "ok" | "warning" | "wrong";
             /** @default  */

@@ -55,6 +55,7 @@ class Provider:
     tells_issuer: bool
     knows_pkce: bool
     knows_logout: bool
+    tells_time: bool
 
 
 @dataclass(frozen=True)
@@ -266,6 +267,7 @@ def read_provider(document: Mapping[str, Any], issuer: str) -> Provider:
         tells_issuer=document.get("authorization_response_iss_parameter_supported") is True,
         knows_pkce="S256" in among("code_challenge_methods_supported", []),
         knows_logout=document.get("backchannel_logout_supported") is True,
+        tells_time="auth_time" in among("claims_supported", []),
     )
 
 

@@ -65,7 +65,16 @@ class Connections(msgspec.Struct, kw_only=True):
 
 
 Checked = Literal[
-    "address", "discovery", "issuer", "keys", "client", "pkce", "logout", "backchannel", "siret"
+    "address",
+    "discovery",
+    "issuer",
+    "keys",
+    "client",
+    "pkce",
+    "sign_in_time",
+    "logout",
+    "backchannel",
+    "siret",
 ]
 CheckState = Literal["ok", "warning", "wrong"]
 

@@ -53,6 +53,8 @@ def _offers(provider: Provider) -> list[Check]:
     """What a provider may do without, and what that costs."""
     return [
         Check(check="pkce", state="ok" if provider.knows_pkce else "warning"),
+        # Who has no other way in proves by it alone that they are there.
+        Check(check="sign_in_time", state="ok" if provider.tells_time else "warning"),
         Check(check="logout", state="ok" if provider.end_session else "warning"),
         Check(check="backchannel", state="ok" if provider.knows_logout else "warning"),
     ]
