@@ -1,5 +1,6 @@
 """Linking a provider, proving oneself by it, leaving on both sides; deciding which are trusted."""
 
+import asyncio
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -76,6 +77,26 @@ async def test_what_one_asked_another_does_not_finish(trusting: Trusting) -> Non
             if email == ALICE:
                 told = await trusting.leave(http, "link")
         refused(await trusting.back(http, told), "journey_over")
+
+
+async def test_a_device_that_was_signed_out_meanwhile_links_nothing(
+    trusting: Trusting, runtime: Runtime
+) -> None:
+    """Alice signs her other devices out while the provider is waited for."""
+    cast, loop = trusting.cast, asyncio.get_running_loop()
+    elsewhere = await cast.sign_in(ALICE)
+    device = good(await elsewhere.get("/api/me"))["device"]["id"]
+    told = await trusting.leave(elsewhere.http, "link")
+
+    def late(claims: dict[str, Any]) -> dict[str, Any]:
+        gone = cast.alice.delete(f"/api/devices/{device}")
+        good(asyncio.run_coroutine_threadsafe(gone, loop).result(30))
+        return claims
+
+    trusting.op.userinfo = late
+    refused(await trusting.back(elsewhere.http, told), "device_signed_out")
+    async with runtime.reading() as db:
+        assert (await db.scalars(select(Identity))).all() == []
 
 
 async def test_the_provider_proves_who_has_nothing_else(
@@ -212,6 +233,9 @@ async def test_an_administrator_looks_at_each_thing(trusting: Trusting, op: Prov
     op.document = {"end_session_endpoint": "", "code_challenge_methods_supported": []}
     found = await look()
     assert (found["logout"], found["pkce"]) == ("warning", "warning")
+    for told in (["sub", "email"], None, "auth_time"):
+        op.document = {"claims_supported": told}
+        assert (await look())["sign_in_time"] == "warning"
     op.document = {"authorization_endpoint": "javascript:alert(1)"}
     assert (await look())["address"] == "wrong"
 

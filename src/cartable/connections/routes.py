@@ -14,7 +14,7 @@ from cartable.accounts.guards import admitted, perhaps_signed_in, proved, signed
 from cartable.accounts.notices import tell_new_device
 from cartable.accounts.routes import ADMITTED, SIGNED_IN, UNSAFE
 from cartable.accounts.routes.doors import guesser_of, session_cookies
-from cartable.accounts.rules import AddressNotProven, LastWayIn, ProofNeeded
+from cartable.accounts.rules import AddressNotProven, DeviceSignedOut, LastWayIn, ProofNeeded
 from cartable.actor import Actor, Person
 from cartable.authorities.access import settings_of
 from cartable.connections import access, rules
@@ -49,7 +49,7 @@ CALLING = (rules.AddressRefused, rules.ProviderUnreachable, rules.AnswerRefused)
 MATCHING = (
     rules.AssuranceTooLow, rules.OrganisationRefused, rules.EmailNotVerified, rules.PersonUnknown,
     rules.MembershipOver, rules.SubjectChanged, rules.LinkNeeded, rules.IdentityTaken,
-    rules.IdentityOfAnother, AddressNotProven,
+    rules.IdentityOfAnother, AddressNotProven, DeviceSignedOut,
 )  # fmt: skip
 
 

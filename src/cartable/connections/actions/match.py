@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cartable.accounts.access import is_owned
+from cartable.accounts.access import check_signed_in, is_owned
 from cartable.accounts.actions import open_session, proved_again
 from cartable.accounts.actions.enter import Opened, second_steps
 from cartable.accounts.notices import tell_change
@@ -106,10 +106,12 @@ async def link(
 
     Raises:
         OrganisationRefused, PersonUnknown, MembershipOver, IdentityTaken, SubjectChanged
+        DeviceSignedOut
         AddressNotProven: what was chosen then would outlive the owner's first coming.
     """
     await _begin(db, trusted, vouched)
     await account_alone(db, person.account_id)
+    await check_signed_in(db, person)  # The provider's answers were waited for meanwhile.
     account = await db.get_one(Account, person.account_id, populate_existing=True)
     if not is_owned(account):
         raise AddressNotProven
