@@ -1,7 +1,8 @@
 """Giving lines their place in a chain.
 
 Locks, in this order and never otherwise: the authority's head (the deed holds it already), then
-whatever rows the deed touches, then, as the very last thing of the transaction, the host's chain.
+whatever rows the deed touches, the keys of those its lines are about among them, then, as the very
+last thing of the transaction, the host's chain.
 
 Lines of an authority are numbered when the session flushes: a savepoint that is undone takes its
 lines with it, and the next flush reads the last line again.
@@ -78,25 +79,41 @@ def _last_of(session: Session, authority_id: UUID) -> tuple[int, str]:
 
 
 async def _write_host_lines(db: AsyncSession) -> None:
+    lines: list[HostEvent] = db.info.pop("host_lines")
+    payloads = await db.run_sync(_seal_payloads, lines)
     if db.get_bind().dialect.name == "postgresql":
         await db.execute(select(func.pg_advisory_xact_lock(HOST_LOCK)))
-    await db.run_sync(_write_under_lock)
+    await db.run_sync(_write_under_lock, lines, payloads)
 
 
-def _write_under_lock(session: Session) -> None:
+def _seal_payloads(session: Session, lines: list[HostEvent]) -> list[HostPayload]:
+    """What the lines say. A key may have to be made, and another deed be waited for that makes it
+    too, which will ask for the host's chain: so before that lock, and in one order for all."""
+    said = [(line, kept) for line in lines if (kept := _take_payload(session, line.id)) is not None]
+    said.sort(key=lambda one: one[1][0])
+    return [
+        HostPayload(
+            event_id=line.id,
+            account_id=line.account_id,
+            sealed=_key_of(session, owner).seal(salted, place_of(HostPayload, line.id)),
+        )
+        for line, (owner, salted) in said
+    ]
+
+
+def _write_under_lock(
+    session: Session, lines: list[HostEvent], payloads: list[HostPayload]
+) -> None:
     row = session.execute(
         select(HostEvent.position, HostEvent.hash).order_by(HostEvent.position.desc()).limit(1)
     ).first()
     position, previous = (row.position, row.hash) if row else (0, FIRST)
-    for line in session.info.pop("host_lines"):
+    for line in lines:
         position += 1
         line.position, line.previous = position, previous
         line.hash = previous = hash_of(line, Place(HOST, None, line.account_id))
         session.add(line)
-        if (kept := _take_payload(session, line.id)) is not None:
-            owner, salted = kept
-            sealed = _key_of(session, owner).seal(salted, place_of(HostPayload, line.id))
-            session.add(HostPayload(event_id=line.id, account_id=line.account_id, sealed=sealed))
+    session.add_all(payloads)
     session.flush()
 
 
