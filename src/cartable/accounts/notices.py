@@ -45,8 +45,8 @@ _CHANGES: dict[Change, tuple[str, str]] = {
     ),
     "ways_in_reset": (
         "Vos moyens d’entrer dans Cartable ont été remis à zéro",
-        "À votre demande, la personne qui héberge Cartable a retiré les clés d’accès et les codes "
-        "de votre compte, et déconnecté vos appareils.",
+        "À votre demande, la personne qui héberge Cartable a retiré les clés d’accès, les codes "
+        "et les services d’identification de votre compte, et déconnecté vos appareils.",
     ),
     "connection_linked": (
         "Un service d’identification a été relié à votre compte Cartable",

@@ -8,9 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from cartable.accounts.rules import LastWayIn
 from cartable.audit import checkpoints
 from cartable.audit.signing import sign_chains, signing_key
 from cartable.audit.verification import Reason, Verdict, verify
+from cartable.authorities.rules import AuthoritySuspended
 from cartable.authorities.tables import Authority
 from cartable.errors import NotFound
 from cartable.hosting import actions
@@ -149,7 +151,15 @@ async def reset_way_in(runtime: Runtime, chosen: argparse.Namespace) -> Said:
             link = await reset_ways_in(db, runtime.master_key, chosen.email, now)
     except NotFound:
         return 2, ["Personne ne se connecte avec cette adresse."]
-    said = ["Clés d’accès, codes et appareils connectés sont retirés ; un courriel le lui dit."]
+    except AuthoritySuspended:
+        return 2, ["Aucune de ses collectivités n’est ouverte : un lien ne mènerait nulle part.",
+                   "Rien n’a été retiré. Rouvrez-la : « cartable authority reopen »."]  # fmt: skip
+    except LastWayIn:
+        return 2, ["Sans collectivité ni mot de passe, plus rien ne lui permettrait d’entrer.",
+                   "Rien n’a été retiré. « cartable operator » confie l’hébergement à un autre "
+                   "compte."]  # fmt: skip
+    said = ["Clés d’accès, codes, services d’identification, liens en attente et appareils "
+            "connectés sont retirés ; un courriel le lui dit."]  # fmt: skip
     if link is None:
         return 0, [*said, "Sans collectivité, il ne lui reste que son mot de passe."]
     return 0, [

@@ -104,6 +104,7 @@ async def _let_in(
     if hashed is not None:
         account.password_hash = hashed
     if opened.ticket.is_renewal:
+        await tickets.cancel_renewals(db, account.id, now)
         await _renew(db, opened, seq, hashed is not None, now)
     device, token = None, ""
     if not opened.must_sign_in:
