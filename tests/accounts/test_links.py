@@ -7,7 +7,7 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from tests.accounts.test_tickets import ALICE, age, invite, refused
 from tests.cast import PASSWORD, Cast
 from tests.letterbox import invitation_of, letters, secret_of
@@ -15,10 +15,10 @@ from tests.world import good
 
 from cartable import worker
 from cartable.accounts.tables import Account, CodeSecret, Guess, Ticket
-from cartable.accounts.throttle import PER_NETWORK_OF_CODES
+from cartable.accounts.throttle import PER_NETWORK_OF_CODES, Guesser, buckets_of_door
 from cartable.accounts.tickets import new_code, typed_code
 from cartable.jobs import Job
-from cartable.members.actions.links import ASKED
+from cartable.members.actions.links import ASKED, new_browser
 from cartable.members.rules import may_have_link
 from cartable.runtime import Runtime
 from cartable.sealing import SealedBytes
@@ -113,6 +113,54 @@ async def test_a_code_is_typed_and_five_wrong_ones_end_it(cast: Cast, runtime: R
         await db.execute(Ticket.__table__.delete().where(Ticket.kind == "magic_link"))
     http, (letter,) = await _ask(cast, runtime, ALICE, http)
     good(await http.post("/api/link/code", json={"code": _code_in(letter.text)}))
+
+
+async def test_invented_cookies_are_counted_where_they_come_from(
+    cast: Cast, runtime: Runtime
+) -> None:
+    """Each would have a count of its own, and a row of the database."""
+    await worker.drain(runtime)
+    await _allow(cast, runtime)
+    http, (letter,) = await _ask(cast, runtime, ALICE)
+    master, home = runtime.master_key, Guesser("127.0.0.1")
+    ((door, allowed),) = buckets_of_door(master, home)[:1]
+
+    async def has_room(room: int) -> None:
+        async with runtime.writing() as db:
+            await db.merge(Guess(bucket=door, failures=allowed - room, since=datetime.now(UTC)))
+
+    async def invents() -> httpx.Response:
+        invented = {"Cookie": f"cartable-asking={new_browser()}"}
+        return await cast.browser().post(
+            "/api/link/code", json={"code": "AAAA AAAA"}, headers=invented
+        )
+
+    async def rows() -> int:
+        async with runtime.reading() as db:
+            return await db.scalar(select(func.count()).select_from(Guess)) or 0
+
+    await has_room(1)
+    refused(await invents(), 403, "code_wrong")
+    before = await rows()
+    refused(await invents(), 429, "too_many_attempts")
+    assert await rows() == before
+    # A right code gives its try back: a council signs in at once from the town hall.
+    await has_room(1)
+    good(await http.post("/api/link/code", json={"code": _code_in(letter.text)}))
+    refused(await invents(), 403, "code_wrong")
+
+
+async def test_who_only_invites_an_address_closes_nothing_of_another(
+    cast: Cast, runtime: Runtime
+) -> None:
+    await worker.drain(runtime)
+    await _allow(cast, runtime)
+    http, (letter,) = await _ask(cast, runtime, ALICE)
+    given = good(await cast.claire.post(f"{_alice(cast)}/code"))
+    await invite(cast, ALICE, other=True)
+    good(await cast.irma.http.put(f"{cast.other.path}/links", json={"is_enabled": False}))
+    good(await cast.browser().post("/api/code", json={"code": given["code"]}))
+    good(await http.post("/api/link/open", json={"secret": secret_of(letter.text)}))
 
 
 async def test_what_a_code_answers_tells_nothing_of_who_exists(

@@ -26,6 +26,7 @@ from cartable.accounts.throttle import (
     Buckets,
     Guesser,
     buckets_of_asking,
+    buckets_of_door,
     buckets_of_given_code,
     buckets_of_mailed_code,
     forget_guesses,
@@ -143,9 +144,17 @@ async def open_link(
 
 
 async def open_mailed_code(
-    db: AsyncSession, master: Key, typed: str, browser: str, device_name: str, now: datetime
+    db: AsyncSession,
+    master: Key,
+    typed: str,
+    browser: str,
+    device_name: str,
+    guesser: Guesser,
+    now: datetime,
 ) -> Entered:
     """Sign in by the code of a message, typed in the browser that asked for it.
+
+    Any cookie has a count of its own: their network has one too, so that they stay few.
 
     Raises:
         TooManyAttempts, CodeWrong, TicketUsed, TicketCancelled, TicketExpired
@@ -153,7 +162,7 @@ async def open_mailed_code(
     if not browser:
         raise CodeWrong
     browser_hash = token_hash(browser)
-    buckets = buckets_of_mailed_code(master, browser_hash)
+    buckets = [*buckets_of_mailed_code(master, browser_hash), *buckets_of_door(master, guesser)]
     await _take(db, buckets, now)
     ticket = await tickets.by_code(db, master, "magic_link", typed, now, browser_hash=browser_hash)
     await forget_guesses(db, buckets)
@@ -239,7 +248,10 @@ async def switch_links(db: AsyncSession, actor: Actor, to_enabled: bool, now: da
     seq = await enter(db, actor, "admin")
     await db.merge(LinkSwitch(authority_id=actor.authority_id, is_enabled=to_enabled))
     if not to_enabled:
-        ours = select(Member.account_id).where(Member.authority_id == actor.authority_id)
+        # Whoever only invites an address must not close what another authority gave it.
+        ours = select(Member.account_id).where(
+            Member.authority_id == actor.authority_id, Member.accepted_at.is_not(None)
+        )
         await tickets.cancel_entries(db, ours.scalar_subquery(), now)
     record(db, actor, seq, "links.enabled" if to_enabled else "links.disabled")
     await db.flush()

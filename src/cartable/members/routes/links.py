@@ -90,10 +90,16 @@ async def open_link(
 async def open_mailed_code(
     request: Request[Any, Any, Any], data: JSONBody[TypedCode], db: Db, now: Now
 ) -> Response[SignedIn]:
-    """For links that open outside the installed application. Five wrong codes end it."""
-    master = runtime_of(request).master_key
+    """For links that open outside the installed application. After five wrong codes one waits, or
+    asks for another message."""
     done = await links.open_mailed_code(
-        db, master, data.code, _browser(request), data.device_name, now
+        db,
+        runtime_of(request).master_key,
+        data.code,
+        _browser(request),
+        data.device_name,
+        guesser_of(request),
+        now,
     )
     return await opened(request, *done)
 
