@@ -95,7 +95,7 @@ SILENT = {
     "pull_changes", "push_changes", "verify_the_journal", "read_invitation", "preview_import",
     "read_key_share",
     # They ask somebody outside, or try: the authority is as it was.
-    "check_connection", "send_sender_code", "check_sender", "try_sender",
+    "check_connection", "check_sender", "try_sender",
     # As tests/calls.py asks for them there is nothing left to do: tests of their own say more.
     "reactivate_member", "revoke_device",
     # The host's chain has them, or nothing but a state of one's own device changed.

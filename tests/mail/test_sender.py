@@ -13,6 +13,7 @@ from cartable.audit.tables import AuditEvent
 from cartable.mail.actions.sender import code_of
 from cartable.mail.checks import look_at
 from cartable.mail.dns import Silent, lookup
+from cartable.members.actions.sender import CODES
 from cartable.runtime import Runtime
 from cartable.settings import Settings
 from tests.accounts.test_tickets import ALICE, invite
@@ -75,6 +76,18 @@ async def test_a_code_serves_one_authority_and_two_days(cast: Cast, runtime: Run
 async def test_the_code_is_sent_once_an_hour(cast: Cast, runtime: Runtime) -> None:
     assert await _code(cast, runtime) == await _code(cast, runtime, f" {MAIRIE.upper()}")
     assert len(await letters(runtime, MAIRIE)) == 1
+
+
+async def test_few_addresses_are_written_to(cast: Cast, runtime: Runtime) -> None:
+    """Nobody has shown them to be the authority's: strangers are not written to at will."""
+    for number in range(CODES):
+        await _code(cast, runtime, f"stranger{number}@ville.example")
+    path = f"{_sender(cast)}/code"
+    flood = await cast.ines.post(path, {"address": "another@ville.example"})
+    assert (flood.status_code, flood.json()["code"]) == (429, "too_many_attempts")
+    assert await letters(runtime, "another@ville.example") == []
+    assert (await _events(runtime)).count("mail_sender.code_sent") == CODES
+    good(await cast.irma.post(f"{cast.other.path}/mail-sender/code", {"address": MAIRIE}))
 
 
 async def test_it_asks_who_is_there(cast: Cast, runtime: Runtime) -> None:
@@ -238,7 +251,7 @@ async def test_a_server_nobody_knows_gets_no_verdict(settings: Settings, host: s
     assert seen.verdict is None
 
 
-@pytest.mark.parametrize("name", ["a..b", "é\ufffd.example", f"{'x' * 64}.example"])
+@pytest.mark.parametrize("name", ["a..b", "é\ufffd.example", f"{'x' * 64}.example", "a\0b.example"])
 @pytest.mark.parametrize("kind", ["TXT", "MX", "A"])
 async def test_names_that_cannot_be_have_no_answer(name: str, kind: str) -> None:
     assert await lookup(name, kind) == []

@@ -87,6 +87,7 @@ AUTHORITY_EVENTS: Mapping[str, Event] = {
         "links.enabled": "",
         "links.disabled": "",
         "mail_sender.edited": "",
+        "mail_sender.code_sent": "",
         "notifications.enabled": "",
         "notifications.disabled": "",
         "setting.changed": "setting before after",

@@ -108,7 +108,7 @@ async def lookup(name: str, kind: str) -> Sequence[str]:
     loop = asyncio.get_running_loop()
     try:
         found = await loop.getaddrinfo(name, None, family=family, type=socket.SOCK_STREAM)
-    except OSError:
+    except (OSError, ValueError):  # The second: a name with a NUL.
         return []
     return sorted({str(one[4][0]) for one in found})
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.accounts.tables import Account
+from cartable.accounts.throttle import take_guess
 from cartable.actor import Actor
 from cartable.audit.actions import record
 from cartable.authorities.tables import Authority
@@ -17,6 +18,10 @@ from cartable.members import letters
 from cartable.members.actions.enter import enter
 from cartable.sealing import Key
 from cartable.settings import Settings
+
+CODES = 10
+"""Of a quarter of an hour, for an authority: it writes to mailboxes that nobody showed to be its
+own."""
 
 
 async def read_sender(db: AsyncSession, actor: Actor, settings: Settings) -> MailSender:
@@ -50,13 +55,15 @@ async def edit_sender(
 async def send_sender_code(
     db: AsyncSession, actor: Actor, master: Key, typed: str, now: datetime
 ) -> None:
-    """Write to an address, so that who reads it lets the authority use it; once an hour.
+    """Write to an address, so that who reads it lets the authority use it; once an hour, to few.
 
     Raises:
-        AddressInvalid
+        RoleMissing, AddressInvalid, TooManyAttempts
     """
     address = plain_address(typed)
-    await begin_write(db)
+    seq = await enter(db, actor, "admin")
+    bucket = master.digest("guess", f"sender codes|{actor.authority_id}")
+    await take_guess(db, [(bucket, CODES)], now)
     authority = await db.get_one(Authority, actor.authority_id)
     code = code_of(master, actor.authority_id, address, now)
     letter = letters.sender_code(authority.name, f"{code[:5]} {code[5:]}".upper())
@@ -69,6 +76,8 @@ async def send_sender_code(
         until=codes_end(now),
         dedupe=f"sender_code:{actor.authority_id}:{address}:{now:%Y%m%d%H}",
     )
+    record(db, actor, seq, "mail_sender.code_sent")
+    await db.flush()
 
 
 async def try_sender(db: AsyncSession, actor: Actor, settings: Settings, now: datetime) -> None:

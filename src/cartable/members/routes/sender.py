@@ -7,6 +7,7 @@ from litestar.params import JSONBody
 
 from cartable.accounts.guards import proved
 from cartable.database import end
+from cartable.errors import TooManyAttempts
 from cartable.mail import checks, dns
 from cartable.mail.actions.sender import plain_address
 from cartable.mail.rules import AddressInvalid, SenderNotConfirmed
@@ -52,12 +53,13 @@ async def edit_mail_sender(
     summary="Send the code that lets messages come from an address",
     status_code=204,
     guards=[member_only, proved],
-    responses=refusals(*BODY, AddressInvalid),
+    responses=refusals(*BODY, AddressInvalid, TooManyAttempts),
 )
 async def send_sender_code(
     request: Request[Any, Any, Any], data: JSONBody[AskedAddress], db: Db, actor: Asker, now: Now
 ) -> None:
-    """To that address, once an hour; it serves until the end of the next day (UTC)."""
+    """To that address, once an hour, and to ten in a quarter of one; it serves until the end of the
+    next day (UTC)."""
     allow(actor, "admin")
     master = runtime_of(request).master_key
     await sender.send_sender_code(db, actor, master, data.address, now)
