@@ -6,6 +6,15 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, UnsetType
 
+# Names stand in letters, where a line of one's own could be taken for ours.
+OneLine = Annotated[
+    str,
+    msgspec.Meta(
+        min_length=1,
+        max_length=120,
+        pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$",
+    ),
+]
 AuthorityKind = Literal["commune", "epci", "departement", "region", "syndicat", "ccas"]
 
 
@@ -76,9 +85,7 @@ class AuthoritySettings(msgspec.Struct, kw_only=True):
 class SettingsEdit(msgspec.Struct, kw_only=True):
     """What changes in the settings; what is left out stays."""
 
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=120, pattern=r"\S")] | UnsetType = (
-        UNSET
-    )
+    name: OneLine | UnsetType = UNSET
     kind: AuthorityKind | UnsetType = UNSET
     time_zone: Annotated[str, msgspec.Meta(max_length=60)] | UnsetType = UNSET
     siren: Annotated[str, msgspec.Meta(max_length=20)] | UnsetType | None = UNSET
