@@ -15,6 +15,7 @@ from tests.world import good
 
 from cartable.accounts import passwords
 from cartable.accounts.actions import devices, enter
+from cartable.accounts.actions.devices import RENAMINGS
 from cartable.accounts.tables import Account, Device
 from cartable.app import create_app
 from cartable.runtime import Runtime
@@ -194,6 +195,22 @@ async def test_devices_are_listed_renamed_and_signed_out(cast: Cast) -> None:
     assert (await cast.alice.get("/api/me")).json()["code"] == "device_signed_out"
     assert (await tablet.post("/api/sign-out")).status_code == 204
     assert (await tablet.get("/api/me")).json()["code"] == "not_signed_in"
+
+
+async def test_a_device_is_renamed_now_and_then(cast: Cast) -> None:
+    """Each time is a line of the host's chain."""
+    (mine,) = [one["id"] for one in good(await cast.alice.get("/api/devices"))]
+    path = f"/api/devices/{mine}"
+    for name in RENAMINGS * ["Salon"]:  # The same name is no line.
+        good(await cast.alice.patch(path, {"name": name}))
+    for number in range(RENAMINGS - 1):
+        good(await cast.alice.patch(path, {"name": f"Tablette {number}"}))
+    slowed = await cast.alice.patch(path, {"name": "Une de trop"})
+    assert (slowed.status_code, slowed.json()["code"]) == (429, "too_many_attempts")
+    # It counts against no password.
+    good(await cast.alice.post("/api/proof", {"password": PASSWORD}))
+    (listed,) = good(await cast.alice.get("/api/devices"))
+    assert listed["name"] == f"Tablette {RENAMINGS - 2}"
 
 
 async def test_the_last_visit_is_noted_every_five_minutes(cast: Cast, runtime: Runtime) -> None:

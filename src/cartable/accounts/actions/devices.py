@@ -12,10 +12,12 @@ from cartable import revocations
 from cartable.accounts import tickets
 from cartable.accounts.rules import NAME_LIMIT
 from cartable.accounts.tables import Device
+from cartable.accounts.throttle import take_guess
 from cartable.actor import Person
 from cartable.audit.actions import record_for_account
 from cartable.database import begin_write
 from cartable.errors import NotFound
+from cartable.sealing import Key
 
 
 async def sign_out(db: AsyncSession, person: Person, now: datetime) -> None:
@@ -100,11 +102,17 @@ async def sign_out_again(db: AsyncSession, devices: Mapping[UUID, datetime]) -> 
     return len(again)
 
 
-async def rename_device(db: AsyncSession, person: Person, device_id: UUID, name: str) -> Device:
+RENAMINGS = 20
+"""Of a quarter of an hour, for an account: each is a line that is kept for ever."""
+
+
+async def rename_device(
+    db: AsyncSession, master: Key, person: Person, device_id: UUID, name: str, now: datetime
+) -> Device:
     """Give a device a name its owner recognises.
 
     Raises:
-        NotFound
+        NotFound, TooManyAttempts
     """
     await begin_write(db)
     device = await db.get(Device, device_id)
@@ -113,6 +121,8 @@ async def rename_device(db: AsyncSession, person: Person, device_id: UUID, name:
     new = name.strip()[:NAME_LIMIT] or device.name
     if new == device.name:
         return device
+    bucket = master.digest("guess", f"renamings|{person.account_id.hex}")
+    await take_guess(db, [(bucket, RENAMINGS)], now)
     device.name = new
     await record_for_account(
         db, person.account_id, person.device_id, "account.device_renamed", device.id,

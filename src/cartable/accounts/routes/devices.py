@@ -69,16 +69,20 @@ async def list_devices(
     "/api/devices/{device_id:uuid}",
     summary="Rename one of one's devices",
     guards=[admitted],
-    responses=refusals(*ADMITTED, NotFound, *UNSAFE),
+    responses=refusals(*ADMITTED, NotFound, TooManyAttempts, *UNSAFE),
 )
 async def rename_device(
+    request: Request[Any, Any, Any],
     person: NamedDependency[Person],
     device_id: FromPath[UUID],
     data: JSONBody[DeviceEdit],
     db: Db,
+    now: Now,
 ) -> Device:
     """A name its owner recognises."""
-    return _device(await actions.rename_device(db, person, device_id, data.name), person)
+    master = runtime_of(request).master_key
+    renamed = await actions.rename_device(db, master, person, device_id, data.name, now)
+    return _device(renamed, person)
 
 
 @delete(
