@@ -186,7 +186,7 @@ def test_an_administrator_switches_them_off(
     admin = browsers("administrator")
     base = server.settings.address
     sign_in(admin, base, "ines@staubin.example")
-    admin.open(f"{base}/administration/{server.cast.town.id}/assemblees")
+    admin.open(f"{base}/administration/{server.cast.town.id}/reglages")
     admin.see("heading", "Notifications des tablettes")
     is_accessible(admin)
     admin.check("Envoyer des notifications", False)
