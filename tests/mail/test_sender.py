@@ -251,7 +251,9 @@ async def test_a_server_nobody_knows_gets_no_verdict(settings: Settings, host: s
     assert seen.verdict is None
 
 
-@pytest.mark.parametrize("name", ["a..b", "é\ufffd.example", f"{'x' * 64}.example", "a\0b.example"])
+@pytest.mark.parametrize(
+    "name", ["a..b", "é\ufffd.example", f"{'x' * 64}.example", "localhost\0.example"]
+)
 @pytest.mark.parametrize("kind", ["TXT", "MX", "A"])
 async def test_names_that_cannot_be_have_no_answer(name: str, kind: str) -> None:
     assert await lookup(name, kind) == []

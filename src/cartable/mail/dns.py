@@ -99,16 +99,18 @@ async def lookup(name: str, kind: str) -> Sequence[str]:
         Silent
     """
     try:
-        name.encode("idna")
+        is_name = b"\0" not in name.encode("idna")
     except UnicodeError:
-        return []  # No such name can be.
+        is_name = False
+    if not is_name:
+        return []  # The system's functions refuse a NUL, or stop there: another name.
     if kind in _KINDS:
         return await _asked(name, kind)
     family = socket.AF_INET if kind == "A" else socket.AF_INET6
     loop = asyncio.get_running_loop()
     try:
         found = await loop.getaddrinfo(name, None, family=family, type=socket.SOCK_STREAM)
-    except (OSError, ValueError):  # The second: a name with a NUL.
+    except OSError:
         return []
     return sorted({str(one[4][0]) for one in found})
 
