@@ -102,7 +102,7 @@ def test_turning_the_tablet_keeps_the_lines_on_top(page: Page, host: str) -> Non
     for size in ((820, 1180), (1180, 820), (820, 1180), (1180, 820)):
         page.set_viewport_size({"width": size[0], "height": size[1]})
         page.wait_for_timeout(600)
-        assert abs(page.evaluate(TOP_LINE) - first) < 0.004
+        page.wait_for_function(f"(first) => Math.abs(({TOP_LINE})() - first) < 0.004", arg=first)
 
 
 def test_search_finds_without_accents_and_shows(page: Page, host: str) -> None:
