@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, update
+from tests.accounts.authenticator import Authenticator
+from tests.accounts.test_passkeys import enrol
 from tests.accounts.test_tickets import ALICE, age, invite, refused
 from tests.cast import PASSWORD, Cast
 from tests.letterbox import invitation_of, letters, secret_of
@@ -80,6 +82,31 @@ async def test_a_link_opens_in_its_browser_and_a_code_is_typed_there(
     refused(await http.post("/api/link/open", json=secret), 410, "ticket_used")
     code = _code_in(letter.text)
     refused(await http.post("/api/link/code", json={"code": code}), 410, "ticket_used")
+
+
+@pytest.mark.parametrize("has_passkey", [False, True])
+async def test_a_mailbox_proves_less_than_a_passkey(
+    cast: Cast, runtime: Runtime, has_passkey: bool
+) -> None:
+    await worker.drain(runtime)
+    await _allow(cast, runtime)
+    key = Authenticator()
+    if has_passkey:
+        await enrol(cast.alice, key)
+    for way in ("open", "code"):
+        http, (letter,) = await _ask(cast, runtime, ALICE)
+        body = {"secret": secret_of(letter.text), "code": _code_in(letter.text)}
+        good(await http.post(f"/api/link/{way}", json=body))
+        assert (await http.get(f"{cast.town.path}/sync/head")).status_code == 200
+        asked = await http.post("/api/recovery-codes")
+        if has_passkey:
+            refused(asked, 403, "proof_needed")
+            options = good(await http.post("/api/proof/question"))["options"]
+            good(await http.post("/api/proof", json={"credential": key.get(options)}))
+            asked = await http.post("/api/recovery-codes")
+        assert asked.json().get("code") != "proof_needed"
+        async with runtime.writing() as db:
+            await db.execute(Ticket.__table__.delete().where(Ticket.kind == "magic_link"))
 
 
 def _code_in(text: str) -> str:
