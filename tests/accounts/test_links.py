@@ -214,6 +214,22 @@ async def test_a_clerk_gives_a_code(cast: Cast, runtime: Runtime) -> None:
     refused(await cast.claire.post(waiting), 409, "not_accepted_yet")
 
 
+async def test_a_code_of_a_clerk_lasts_a_quarter_of_an_hour_and_is_in_the_journal(
+    cast: Cast, runtime: Runtime
+) -> None:
+    for late, status in ((-30, 201), (1, 410)):
+        given = good(await cast.claire.post(f"{_alice(cast)}/code"))
+        assert given["code"]
+        line = good(await cast.ines.get(f"{cast.town.path}/journal"))["lines"][0]
+        assert (line["event"], line["who"]) == ("member.code_given", "Claire Nom-claire")
+        assert line["subject_id"] == str(cast.alice.member[cast.town.name])
+        assert given["code"] not in str(line)
+        await age(runtime, timedelta(minutes=15, seconds=late))
+        answer = await cast.browser().post("/api/code", json={"code": given["code"]})
+        assert answer.status_code == status, answer.text
+    refused(answer, 410, "ticket_expired")
+
+
 def _alice(cast: Cast) -> str:
     return f"{cast.town.path}/members/{cast.alice.member[cast.town.name]}"
 
