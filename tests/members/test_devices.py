@@ -192,3 +192,10 @@ async def test_who_may_and_what_is_believed(cast: Cast) -> None:
     assert await _wipe(cast, bruno, proof) == 404
     assert await _wipe(cast, device, proof, cast.other) == 404, "it never had that authority"
     assert (await _state(cast, "alice", device))["state"] == "held"
+
+
+async def test_a_proof_of_any_letters_is_refused(cast: Cast) -> None:
+    device = good(await cast.alice.get("/api/me"))["device"]["id"]
+    path = f"{cast.town.path}/devices/{device}/wiped"
+    for proof in ("é", "\U0001f600", ""):
+        assert (await cast.alice.post(path, {"proof": proof})).status_code == 404

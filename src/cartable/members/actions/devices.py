@@ -110,7 +110,9 @@ async def hear_wiped(
             .where(Device.id == device_id, Member.authority_id == authority_id)
         )
     ).one_or_none()
-    if found is None or not hmac.compare_digest(wipe_proof(found.token_hash), proof):
+    # As bytes: texts that are not ASCII cannot be compared so.
+    expected = wipe_proof(found.token_hash) if found else ""
+    if found is None or not hmac.compare_digest(expected.encode(), proof.encode()):
         raise NotFound
     # A tablet that did not hear our answer says it again, perhaps a week later.
     is_again = found.wiped_at and (found.seen_at is None or found.seen_at <= found.wiped_at)
