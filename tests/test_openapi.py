@@ -179,7 +179,7 @@ FOUND = {
     "suspend_authority", "reopen_authority", "edit_contact", "remove_contact", "edit_connection",
     "check_connection", "remove_connection", "undo_mandate_end", "rename_passkey",
     "remove_passkey", "rename_device", "sign_out_device", "revoke_device", "list_member_devices",
-    "dismiss_guest", "read_journal_export", *ENDS_THE_SESSION,
+    "dismiss_guest", "read_journal_export", "leave_provider", "sign_out",
 }  # fmt: skip
 """Operations upon what is hard to have: it is there, and whoever asks may."""
 

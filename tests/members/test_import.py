@@ -136,7 +136,6 @@ async def test_a_whole_council_comes_in_by_one_deed_or_not_at_all(
 ) -> None:
     people = [
         f"P{n};Nom{n};p{n}@val.example;;;Ensemble;council|Écoles|Travaux;2026-03-22;;{n};"
-        f"p{n % 100 + 1}@val.example"
         for n in range(1, 101)
     ]
     text = "\n".join([HEADER, *people])
