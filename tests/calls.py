@@ -229,8 +229,12 @@ def calls(world: World, file: str, guest: str) -> dict[str, Callable[[], Awaitab
     }
 
 
-def own_calls(person: str, device: str, spare: str, password: str) -> dict[str, Call]:
-    """A right request of each operation about oneself; `spare` is another device of the person."""
+def own_calls(
+    person: str, device: str, spare: str, password: str, connection: str = ""
+) -> dict[str, Call]:
+    """A right request of each operation about oneself; `spare` is another device of the person,
+    `connection` a provider, else one that nobody knows."""
+    connection = connection or str(uuid4())
     new = "une autre phrase de passe"
     subscription = {
         "endpoint": f"https://web.push.apple.com/{person}",
@@ -264,13 +268,13 @@ def own_calls(person: str, device: str, spare: str, password: str) -> dict[str, 
         "ask_for_proof": _bare(),
         "prove": _json({"password": password}),
         "list_own_connections": _bare(),
-        "depart_to_link": _bare(connection_id=str(uuid4())),
-        "depart_to_prove": _bare(connection_id=str(uuid4())),
-        "unlink_connection": _bare(connection_id=str(uuid4())),
+        "depart_to_link": _bare(connection_id=connection),
+        "depart_to_prove": _bare(connection_id=connection),
+        "unlink_connection": _bare(connection_id=connection),
         "read_door": _bare(),
-        "depart_to_enter": _json({}, connection_id=str(uuid4())),
+        "depart_to_enter": _json({}, connection_id=connection),
         "return_from_provider": _json(
-            {"state": "nobody-left", "code": "x"}, connection_id=str(uuid4())
+            {"state": "nobody-left", "code": "x"}, connection_id=connection
         ),
         "leave_provider": _bare(),
         "read_security": _bare(),

@@ -47,12 +47,13 @@ async def piece(cast: Cast, do_jobs: Any, *, days: int = 7, in_camera: bool = Fa
 
 @dataclass
 class Tablet:
-    """One signed-in device of a member in Saint-Aubin. `at` is its clock."""
+    """One signed-in device of a member in Saint-Aubin. `at` is its clock, `sent` what left it."""
 
     cast: Cast
     person: Person
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
     epoch: str = ""
+    sent: list[Any] = field(default_factory=list)
 
     @property
     def member(self) -> UUID:
@@ -104,6 +105,7 @@ class Tablet:
     async def send(self, *mutations: Any, epoch: str = "") -> httpx.Response:
         """Push; the answer whatever it is."""
         self.epoch = epoch or self.epoch or (await self.pull())["epoch"]
+        self.sent += mutations
         path = f"{self.cast.town.path}/sync/push"
         return await self.person.post(path, {"epoch": self.epoch, "mutations": list(mutations)})
 

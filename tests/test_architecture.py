@@ -1,5 +1,6 @@
 """The floors hold, the linter that holds them bites, and the README tells the truth."""
 
+import argparse
 import ast
 import os
 import re
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from cartable.cli import _parser
 from cartable.settings import TABLE
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -150,6 +152,38 @@ def test_the_map_of_folders_is_the_real_one() -> None:
 
 def test_the_table_of_settings_is_the_real_one() -> None:
     assert _first_column("## Settings") == [name for name, _, _ in TABLE]
+
+
+def _choices(parser: argparse.ArgumentParser) -> dict[str, set[str]]:
+    """The commands of a parser, or the words of its first argument; what each takes in its turn."""
+    for action in vars(parser)["_actions"]:
+        if isinstance(action.choices, dict):
+            return {name: set(_choices(one)) for name, one in action.choices.items()}
+        if action.choices and not action.option_strings:
+            return {name: set() for name in action.choices}
+    return {}
+
+
+def _commands_told(readme: str) -> dict[str, set[str]]:
+    """Each `cartable …` of the README, with the words that are said to follow: `show | new`."""
+    told: dict[str, set[str]] = {}
+    for name, then in re.findall(r"(?:^|`)cartable ([a-z][a-z-]*)([^`\n]*)", readme, re.MULTILINE):
+        following = told.setdefault(name, set())
+        if given := re.match(r" ([a-z][a-z-]*)", then):
+            following.add(given[1])
+        for listed in re.findall(r"[a-z-]+(?: \| [a-z-]+)+", then):
+            following.update(listed.split(" | "))
+    return told
+
+
+def test_the_commands_are_the_real_ones() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert _commands_told(readme) == _choices(_parser())
+
+
+def test_a_command_that_is_told_is_understood() -> None:
+    told = "cartable serve --no-worker  # or\n`cartable keys show | new`, `cartable way-in <a>`"
+    assert _commands_told(told) == {"serve": set(), "keys": {"show", "new"}, "way-in": set()}
 
 
 def test_files_and_functions_stay_small() -> None:

@@ -1,5 +1,9 @@
 """What a councillor writes for themselves is seen by nobody else: words that stand nowhere else are
-written in every private field, then looked for wherever somebody else could look."""
+written in every private field, then looked for wherever somebody else could look.
+
+The server has no search index: what a councillor searches is indexed on the tablet, sealed there
+(tests/flows/test_lost_tablet.py looks at its database).
+"""
 
 import asyncio
 import base64
@@ -15,22 +19,28 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import pytest
 from sqlalchemy import update
 from sqlalchemy.engine import make_url
 
+from cartable.hosting.actions import name_operator
 from cartable.mutations.tables import Mutation
 from cartable.runtime import Runtime
 from cartable.settings import Settings
 from cartable.sync import hints
+from cartable.sync.catalogue import DEEDS
 from tests.calls import calls, own_calls
-from tests.cast import PASSWORD, Cast
+from tests.cast import PASSWORD, Cast, Person, add
 from tests.doors import DOORS
-from tests.pushing import Piece, Tablet, piece, two_tablets
+from tests.pushing import NOTE, Piece, Tablet, piece, two_tablets
 from tests.world import World, good
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
-OTHERS = ("claire", "bruno", "gus", "ines", "paul", "carla", "daniel", "irma")
+OTHERS = (
+    "claire", "bruno", "gus", "ines", "paul", "carla", "daniel", "irma", "anonymous", "revoked",
+    "former", "operator",
+)  # fmt: skip
 ENDS = {
     "change_password", "leave_provider", "sign_in", "sign_out", "sign_out_device",
     "sign_out_other_devices",
@@ -75,7 +85,9 @@ async def write_everywhere(one: Tablet, two: Tablet, on: Piece, word: Canaries) 
         "kind": "highlight", "colour": "green", "quads": [[0] * 8], "quote": quote,
         "label": word("label"),
     }  # fmt: skip
-    note = one.note(on, f"{word('note')} milieu {word('end of a note')}")
+    about = {name: word(f"{name} around a note") for name in ("exact", "prefix", "suffix")}
+    text = f"{word('note')} milieu {word('end of a note')}"
+    note = one.put(on, NOTE | {"text": text, "quote": about, "label": word("label of a note")})
     gone = one.note(on, word("deleted note"))
     ink = {"kind": "ink", "colour": "red", "width": 1, "points": [0, 0, 0.5]}
     drawn = one.put(on, ink | {"label": word("label of ink")})
@@ -88,7 +100,6 @@ async def write_everywhere(one: Tablet, two: Tablet, on: Piece, word: Canaries) 
     at = await one.seq("annotation", gone["entity"])
     await one.did(one.mutation("delete_annotation", {}, gone["entity"], at))
     at = await one.seq("annotation", note["entity"])
-    text = note["body"]["mark"]["text"]
     await one.did(one.edit(note["entity"], text + f" {word('added')}", at))
     merged = two.edit(note["entity"], f"{word('merged')} {text}", at)
     forked = two.edit(note["entity"], text + f" {word('forked')}", at)
@@ -105,6 +116,67 @@ async def write_everywhere(one: Tablet, two: Tablet, on: Piece, word: Canaries) 
     dropped = one.edit(str(uuid4()), word("discarded"), 0)
     assert {outcome for outcome, _ in await one.push(parked, broken, dropped)} == {"parked"}
     await one.did(one.mutation("discard_parked", {}, dropped["mid"]))
+    wrote = {where for sent in one.sent for where in _written(sent["body"], sent["name"], word)}
+    texts = {
+        where
+        for (name, _), deed in DEEDS.items()
+        if deed.is_private
+        for where in _texts(msgspec.inspect.type_info(deed.body), name)
+    }
+    assert len(texts) > 10
+    assert texts <= wrote, "a private field was not written"
+
+
+def _texts(kind: msgspec.inspect.Type, where: str) -> Iterable[str]:
+    """Each place of a body where somebody may write words of their own."""
+    match kind:
+        case msgspec.inspect.StrType(pattern=None):
+            yield where
+        case msgspec.inspect.Metadata(type=inner):
+            yield from _texts(inner, where)
+        case msgspec.inspect.UnionType(types=several):
+            for one in several:
+                yield from _texts(one, where)
+        case msgspec.inspect.StructType(fields=fields, tag=tag):
+            for one in fields:
+                yield from _texts(one.type, f"{where}{f':{tag}' if tag else ''}.{one.encode_name}")
+        case (
+            msgspec.inspect.ListType(item_type=inner)
+            | msgspec.inspect.VarTupleType(item_type=inner)
+        ):
+            yield from _texts(inner, f"{where}[]")
+
+
+def _written(value: Any, where: str, word: Canaries) -> Iterable[str]:
+    """Each place of a body that was sent where a canary stands."""
+    if isinstance(value, dict):
+        tag = f":{value['kind']}" if "kind" in value else ""
+        for name, inner in value.items():
+            yield from _written(inner, f"{where}{tag}.{name}", word)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _written(inner, f"{where}[]", word)
+    elif isinstance(value, str) and word.found(value.encode()):
+        yield where
+
+
+async def _people(cast: Cast) -> dict[str, Person]:
+    """The cast; nobody signed in; who was let go; whose tablet was taken; who runs the host."""
+    people = {**cast.people, "anonymous": Person("anonymous", cast.browser())}
+    people["revoked"] = await cast.sign_in("bruno@staubin.example")
+    device = good(await people["revoked"].get("/api/me"))["device"]["id"]
+    bruno = f"{cast.town.path}/members/{cast.bruno.member[cast.town.name]}"
+    good(await cast.ines.post(f"{bruno}/devices/{device}/revoke"))
+    for name, town, admin, seats in (
+        ("former", cast.town, cast.ines, ("council",)), ("operator", cast.other, cast.irma, ()),
+    ):  # fmt: skip
+        people[name] = await add(cast, town, admin, name, "host", ["councillor"], seats)
+    gone = people["former"].member[cast.town.name]
+    good(await cast.ines.post(f"{cast.town.path}/members/{gone}/deactivate"))
+    people["former"] = await cast.sign_in("former@host.example", name="former")
+    async with cast.runtime.writing() as db:
+        await name_operator(db, "operator@host.example")
+    return people
 
 
 async def _heard(cast: Cast, on: Piece, do_jobs: Any) -> dict[str, bytes]:
@@ -115,9 +187,11 @@ async def _heard(cast: Cast, on: Piece, do_jobs: Any) -> dict[str, bytes]:
     http = cast.browser()
     document = (await http.get("/api/openapi.json")).json()
     await http.aclose()
-    own = {}
+    people, own = await _people(cast), {}
     for person in OTHERS:
-        device = good(await cast.people[person].get("/api/me"))["device"]["id"]
+        me = await people[person].get("/api/me")
+        device = me.json()["device"]["id"] if me.is_success else str(uuid4())
+        assert me.is_success or person in ("anonymous", "revoked")
         own[person] = own_calls(person, device, device, PASSWORD)
     heard: dict[str, bytes] = {}
     for path, methods in document["paths"].items():
@@ -128,16 +202,16 @@ async def _heard(cast: Cast, on: Piece, do_jobs: Any) -> dict[str, bytes]:
             for person in OTHERS:
                 ids, sent = await made[name]() if name in made else own[person][name]
                 where = path.format(authority_id=cast.town.id, **ids)
-                answer = await cast.people[person].http.request(method, where, **sent)
+                answer = await people[person].http.request(method, where, **sent)
                 heard[f"{name} by {person}"] = _bytes(answer)
     for person in OTHERS:
         for where in (
             f"sittings/{on.sitting}", f"sittings/{on.sitting}/documents",
             f"sittings/{on.sitting}/attendance", f"files/{on.sha256}", "members",
         ):  # fmt: skip
-            answer = await cast.people[person].get(f"{cast.town.path}/{where}")
+            answer = await people[person].get(f"{cast.town.path}/{where}")
             heard[f"{where} by {person}"] = _bytes(answer)
-        pulled = await cast.people[person].post(f"{cast.town.path}/sync/pull", {})
+        pulled = await people[person].post(f"{cast.town.path}/sync/pull", {})
         heard[f"pull by {person}"] = _bytes(pulled)
     await do_jobs()
     return heard
@@ -161,6 +235,15 @@ def _mailed(settings: Settings) -> bytes:
         said += [part.get_content().encode() for part in message.walk()
                  if part.get_content_maintype() == "text"]  # fmt: skip
     return b"\n".join(said)
+
+
+def _backed_up(settings: Settings) -> bytes:
+    """What a backup of the data folder holds; the keys are backed up apart."""
+    keys = settings.data / "keys"
+    files = sorted(settings.data.rglob("*"))
+    return b"\n".join(
+        path.read_bytes() for path in files if path.is_file() and keys not in path.parents
+    )
 
 
 async def _at_rest(settings: Settings) -> bytes:
@@ -224,6 +307,10 @@ async def test_nobody_else_sees_a_word_of_it(
     assert mailed, "invitations were written"
     assert word.found(mailed) == set()
     assert clear.found(mailed + clear("mail").encode()) == {"mail"}, "the search is blind"
+
+    assert word.found(_backed_up(runtime.settings)) == set()
+    (runtime.settings.data / "left-behind").write_text(clear("file"))
+    assert clear.found(_backed_up(runtime.settings)) == {"file"}, "the search is blind"
 
     assert word.found(await _at_rest(runtime.settings)) == set()
     async with runtime.writing() as db:

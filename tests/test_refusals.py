@@ -46,3 +46,21 @@ async def test_each_kind_of_refusal_is_written_down(
     assert ("too_many_attempts", None) in lines
     assert lines[-1] == ("cross_site_request", None)
     assert "ce-que-quelqu-un-a-tape" not in str([vars(one) for one in caplog.records])
+
+
+async def test_a_fault_of_ours_is_written_down_and_not_shown(
+    cast: Cast, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("what-a-stranger-must-not-read")
+
+    monkeypatch.setattr("cartable.accounts.routes.devices.readable_devices", fail)
+    answer = await cast.alice.get("/api/devices")
+    assert answer.status_code == 500
+    assert answer.json()["code"] == "cartable_error"
+    assert "must-not-read" not in answer.text
+    [line] = [one for one in caplog.records if one.message == "request failed"]
+    assert line.levelno == logging.ERROR
+    assert vars(line)["path"] == "/api/devices"
+    assert line.exc_info is not None
+    assert line.exc_info[0] is ZeroDivisionError

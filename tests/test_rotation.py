@@ -24,6 +24,7 @@ from cartable.accounts.access import account_key
 from cartable.accounts.keys import destroy_key
 from cartable.accounts.rules import Revoked
 from cartable.accounts.tables import AccountKey
+from cartable.audit.tables import HostEvent
 from cartable.authorities.actions import hold
 from cartable.keys import (
     MasterKey,
@@ -215,6 +216,7 @@ async def test_a_change_of_key_renews_everything_while_the_server_runs(
         assert done.done > 5
         assert done.broken == 0
         assert (await renew_all(worker)).done == 0
+        assert await _rotations(worker) == 1
     aside = drop_old_key(path)
     assert aside is not None
     assert read_key_file(aside) == old
@@ -305,6 +307,13 @@ async def test_what_another_key_sealed_is_counted_and_left(cast: Cast, runtime: 
     add_key(key_file(runtime.settings))
     async with open_runtime(runtime.settings) as worker:
         assert (await rotate(worker, settles=0)).broken == 1
+        assert await _rotations(worker) == 0, "it is not done"
+
+
+async def _rotations(runtime: Runtime) -> int:
+    async with runtime.reading() as db:
+        lines = select(func.count(HostEvent.id)).where(HostEvent.event == "master_key.rotated")
+        return await db.scalar(lines) or 0
 
 
 async def test_a_destroyed_key_makes_noise_of_notes_and_never_a_fault(

@@ -96,6 +96,7 @@ def _add_hosting(commands: Any) -> None:
     what.add_parser("list", help="les lister, avec membres et mégaoctets")
     _describe_authority(what.add_parser("create", help="en ouvrir une"))
     for name, meaning in (
+        ("show", "dire où en est l’une d’elles, en nombres, sans rien lire de ce qu’elle contient"),
         ("suspend", "en suspendre une : ses tablettes gardent leurs papiers"),
         ("reopen", "rouvrir celle qui était suspendue"),
         ("quota", "dire ce qu’elle peut garder ; une limite absente est levée"),

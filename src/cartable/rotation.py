@@ -16,6 +16,7 @@ from sqlalchemy import Column, Select, and_, select, update
 from sqlalchemy import Table as CoreTable
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cartable.audit.actions import record_for_account
 from cartable.authorities.actions import hold
 from cartable.authorities.tables import Authority
 from cartable.jobs import Job
@@ -66,8 +67,15 @@ async def rotate(runtime: Runtime, settles: float = SETTLES) -> Renewed:
         whole.done += found.done
         whole.broken = found.broken
         if found.done == 0:
+            if not whole.broken:
+                await _record(runtime, whole.done)
             return whole
         await asyncio.sleep(settles)
+
+
+async def _record(runtime: Runtime, count: int) -> None:
+    async with runtime.writing() as db:
+        await record_for_account(db, None, None, "master_key.rotated", count=count)
 
 
 async def renew_all(runtime: Runtime) -> Renewed:

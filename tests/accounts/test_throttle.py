@@ -18,6 +18,7 @@ from cartable.accounts.rules import WINDOW, wait_after
 from cartable.accounts.tables import Guess
 from cartable.accounts.throttle import (
     PER_DOOR,
+    PER_KNOWN_AT_DOOR,
     PER_NETWORK,
     PER_NETWORK_OF_CODES,
     PER_PAIR,
@@ -33,6 +34,7 @@ from cartable.accounts.throttle import (
     network_of,
     take_guess,
 )
+from cartable.accounts.tickets import new_code
 from cartable.database import uuid7
 from cartable.errors import TooManyAttempts
 from cartable.runtime import Runtime
@@ -131,6 +133,56 @@ async def test_questions_at_the_door_are_counted(cast: Cast, runtime: Runtime) -
 
 
 @pytest.mark.anyio
+async def test_a_flood_at_the_door_closes_it_to_no_browser_that_is_known(
+    cast: Cast, runtime: Runtime
+) -> None:
+    strangers = Guesser("192.0.2.1")
+    mark = mark_for(runtime.master_key, ALICE, uuid7())
+    for buckets_of, allowed, of_known in (
+        (buckets_of_door, PER_DOOR, PER_KNOWN_AT_DOOR),
+        (buckets_of_given_code, PER_NETWORK_OF_CODES, PER_PAIR),
+    ):
+        flooded = buckets_of(runtime.master_key, strangers)
+        known = buckets_of(runtime.master_key, Guesser("192.0.2.1", mark))
+        for _ in range(allowed):
+            assert await _guess(runtime, flooded) == 0
+        assert await _guess(runtime, flooded) > 0
+        # Its own tries are counted too.
+        for _ in range(of_known):
+            assert await _guess(runtime, known) == 0
+        assert await _guess(runtime, known) > 0
+        # A mark that was not given, whole or in part, is a stranger's.
+        device, of_alice, at_door = mark.split(".")
+        for forged in (
+            f"{device}.{of_alice}", f"{device}.{of_alice}.", f"{device}.{of_alice}.{of_alice}",
+            f"{uuid7().hex}.{of_alice}.{at_door}", f"{device}.{of_alice}.{at_door}é", ".", "..",
+        ):  # fmt: skip
+            assert buckets_of(runtime.master_key, Guesser("192.0.2.1", forged)) == flooded
+        # What comes after is no new bucket.
+        longer = Guesser("192.0.2.1", f"{mark}.more")
+        assert buckets_of(runtime.master_key, longer) == known
+
+
+@pytest.mark.anyio
+async def test_who_signed_in_here_before_enters_during_a_flood(
+    cast: Cast, runtime: Runtime
+) -> None:
+    question = "/api/sign-in/passkey/question"
+    member = cast.alice.member[cast.town.name]
+    code = (await cast.claire.post(f"{cast.town.path}/members/{member}/code")).json()["code"]
+    stranger = cast.browser()
+    assert (await stranger.post(question)).is_success
+    assert (await stranger.post("/api/code", json={"code": new_code()})).status_code == 403
+    async with runtime.writing() as db:
+        await db.execute(update(Guess).values(failures=PER_DOOR))
+    assert (await stranger.post(question)).status_code == 429
+    assert (await stranger.post("/api/code", json={"code": code})).status_code == 429
+    assert (await cast.alice.post("/api/sign-out")).is_success
+    assert (await cast.alice.post(question)).is_success
+    assert (await cast.alice.post("/api/code", {"code": code})).is_success
+
+
+@pytest.mark.anyio
 async def test_a_whole_council_signs_in_from_the_town_hall(runtime: Runtime) -> None:
     for number in range(PER_NETWORK + 30):
         buckets = _from(runtime, f"{number}@staubin.example", "192.0.2.1")
@@ -157,8 +209,11 @@ async def test_strangers_never_shut_out_a_browser_that_is_known(runtime: Runtime
         assert await _guess(runtime, buckets) > 0
     assert await _guess(runtime, known) == 0
     # The mark serves its own account, unaltered, and is itself counted.
-    for other in (_from(runtime, BRUNO, "192.0.2.1", mark), _from(runtime, ALICE, "", mark + "é")):
+    altered = mark.replace(".", ".é", 1)
+    for other in (_from(runtime, BRUNO, "192.0.2.1", mark), _from(runtime, ALICE, "", altered)):
         assert len(other) == 2
+    # What stands behind its proof gives it no other count.
+    assert _from(runtime, ALICE, "192.0.2.1", mark + "é") == known
     for _ in range(PER_PAIR - 1):
         assert await _guess(runtime, known) == 0
     assert await _guess(runtime, known) > 0

@@ -15,8 +15,14 @@ const { Provider } = await import(modules.resolve('oidc-provider'))
 const provider = new Provider(`http://127.0.0.1:${port}`, {
   clients,
   findAccount: (_, sub) => ({ accountId: sub, claims: () => ({ sub, ...people[sub] }) }),
-  claims: { openid: ['sub'], email: ['email', 'email_verified'], siret: ['siret'] },
-  scopes: ['openid', 'email', 'siret'],
+  claims: {
+    openid: ['sub'],
+    email: ['email', 'email_verified'],
+    given_name: ['given_name'],
+    usual_name: ['usual_name'],
+    siret: ['siret'],
+  },
+  scopes: ['openid', 'email', 'given_name', 'usual_name', 'siret'],
   acrValues: ['eidas1', 'eidas2'],
   pkce: { required: () => true },
   cookies: { keys: ['only for tests'] },
@@ -26,11 +32,21 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
     backchannelLogout: { enabled: true },
     rpInitiatedLogout: { enabled: true },
   },
+  // Its clients are on this machine, where it would call nobody, and which may be slow.
+  fetch: (address, { dispatcher, ...options }) =>
+    fetch(address, { ...options, signal: AbortSignal.timeout(30_000) }),
   ttl: { Session: 600, Grant: 600, Interaction: 600, AccessToken: 600, IdToken: 600 },
 })
 // A client learns our addresses once its connection exists, as from the desk of a real provider.
 provider.Client.prototype.redirectUriAllowed = function (address) {
   return config().addresses[this.clientId]?.includes(address) ?? false
+}
+// Whoever says so is given ID tokens that are meant for another client, and signed all the same.
+const issue = provider.IdToken.prototype.issue
+provider.IdToken.prototype.issue = async function (options) {
+  const meant = options.use === 'idtoken' && people[this.available.sub]?.meant_for
+  if (meant) this.client = await provider.Client.find(meant)
+  return issue.call(this, options)
 }
 provider.on('server_error', (_, error) => console.error(error))
 provider.listen(Number(port), '127.0.0.1', () => console.log('listening'))

@@ -3,9 +3,11 @@
 import json
 import re
 import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -72,6 +74,41 @@ def real_provider(
             process.wait(10)
 
 
+@dataclass
+class Ear:
+    """Where a provider tells its clients that a session was closed: logout tokens by path."""
+
+    address: str
+    heard: dict[str, str] = field(default_factory=dict)
+
+
+@contextmanager
+def open_ear() -> Iterator[Ear]:
+    """One on loopback, that thanks for everything."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            said = self.rfile.read(int(self.headers["content-length"])).decode()
+            ear.heard[self.path] = dict(parse_qsl(said))["logout_token"]
+            self.send_response(200)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            """Silent."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    ear = Ear(f"http://127.0.0.1:{server.server_port}")
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield ear
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
 class Visitor:
     """A browser at the provider: follows it, signs in and agrees."""
 
@@ -96,3 +133,13 @@ class Visitor:
                 form |= {"login": self._login, "password": "peu importe"}
             answer = await self._http.post(urljoin(str(answer.url), action[1]), data=form)
         raise AssertionError("the provider never came back")
+
+    async def leave(self, issuer: str) -> None:
+        """Sign out at the provider itself, which tells its clients before it answers."""
+        page = await self._http.get(f"{issuer}/session/end")
+        action = re.search(r'<form[^>]*action="([^"]+)"', page.text)
+        secret = re.search(r'name="xsrf" value="([^"]+)"', page.text)
+        assert action is not None, page.text[:2000]
+        assert secret is not None, page.text[:2000]
+        done = await self._http.post(action[1], data={"xsrf": secret[1], "logout": "yes"})
+        assert done.is_redirect, done.text[:500]

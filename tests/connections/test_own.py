@@ -48,6 +48,15 @@ async def test_one_links_and_takes_away_a_provider(trusting: Trusting, runtime: 
     refused(await alice.post(f"{trusting.path}/link"), "proof_needed")
 
 
+async def test_providers_of_authorities_where_one_is_no_member_are_not_there(
+    trusting: Trusting,
+) -> None:
+    daniel = trusting.cast.daniel
+    for what in ("link", "proof"):
+        answer = await daniel.post(f"{trusting.path}/{what}")
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
 async def test_the_last_way_in_stays(trusting: Trusting, runtime: Runtime) -> None:
     async with trusting.cast.browser() as http:
         good(await trusting.come(http))

@@ -48,6 +48,14 @@ def text_of(message: EmailMessage) -> str:
     return str(body.get_content()).replace("\r\n", "\n")
 
 
+def invite(server: Served, email: str, *, by: str = "ines@staubin.example") -> None:
+    """An administrator invites Jeanne Moulin."""
+    town = server.cast.town if "staubin" in by else server.cast.other
+    who = {"first_name": "Jeanne", "last_name": "Moulin", "email": email, "roles": ["councillor"]}
+    client = server.sign_in(by)
+    client.post(f"{town.path}/members", json=who).raise_for_status()
+
+
 def link_in(message: EmailMessage) -> str:
     """The link of a message."""
     found = re.search(r"https?://\S+", text_of(message))

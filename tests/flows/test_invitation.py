@@ -2,18 +2,11 @@
 
 from tests.flows.browsers import Browser
 from tests.flows.conftest import Open
-from tests.flows.people import is_accessible, link_in, message_to, sign_in, text_of
+from tests.flows.people import invite, is_accessible, link_in, message_to, sign_in, text_of
 from tests.serving import Served
 
 PASSWORD = "quatre chevaux bleus volent"
 JEANNE = "jeanne@mairie.example"
-
-
-def _invite(server: Served, email: str, *, by: str = "ines@staubin.example") -> None:
-    town = server.cast.town if "staubin" in by else server.cast.other
-    who = {"first_name": "Jeanne", "last_name": "Moulin", "email": email, "roles": ["councillor"]}
-    client = server.sign_in(by)
-    client.post(f"{town.path}/members", json=who).raise_for_status()
 
 
 def _open(browser: Browser, server: Served, email: str) -> None:
@@ -21,7 +14,7 @@ def _open(browser: Browser, server: Served, email: str) -> None:
 
 
 def test_somebody_is_invited_and_comes_in(server: Served, browsers: Open) -> None:
-    _invite(server, JEANNE)
+    invite(server, JEANNE)
     message = message_to(server, JEANNE, subject="invite")
     assert "Commune de Saint-Aubin-le-Val" in str(message["subject"])
     assert "Bonjour Jeanne Moulin" in text_of(message)
@@ -58,7 +51,7 @@ def test_somebody_is_invited_and_comes_in(server: Served, browsers: Open) -> Non
 
 
 def test_a_second_town_is_accepted_while_signed_in(server: Served, browsers: Open) -> None:
-    _invite(server, "alice@staubin.example", by="irma@breuil.example")
+    invite(server, "alice@staubin.example", by="irma@breuil.example")
     stranger = browsers("stranger")
     _open(stranger, server, "alice@staubin.example")
     stranger.wait_text("Vous avez déjà un accès à Cartable")
@@ -75,7 +68,7 @@ def test_a_second_town_is_accepted_while_signed_in(server: Served, browsers: Ope
 
 
 def test_it_is_cancelled_and_sent_again(server: Served, browsers: Open) -> None:
-    _invite(server, JEANNE)
+    invite(server, JEANNE)
     first = link_in(message_to(server, JEANNE, subject="invite"))
     admin = browsers("administrator")
     sign_in(admin, server.settings.address, "ines@staubin.example")

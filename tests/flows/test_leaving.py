@@ -10,29 +10,9 @@ from tests.flows.browsers import Browser
 from tests.flows.conftest import Open
 from tests.flows.gate import Gate
 from tests.flows.people import is_accessible, sign_in
+from tests.flows.tablet import wait_pieces
 from tests.flows.town import called_sitting
 from tests.serving import Served
-
-FILES = """
-const names = (await indexedDB.databases()).map((each) => each.name)
-let chunks = 0
-for (const name of names) {
-  const db = await new Promise((done, fail) => {
-    const request = indexedDB.open(name)
-    request.onsuccess = () => done(request.result)
-    request.onerror = () => fail(request.error)
-  })
-  for (const store of db.objectStoreNames) {
-    if (!/chunk/.test(store)) continue
-    chunks += await new Promise((done) => {
-      const request = db.transaction(store).objectStore(store).count()
-      request.onsuccess = () => done(request.result)
-    })
-  }
-  db.close()
-}
-return chunks
-"""
 
 
 @pytest.fixture
@@ -40,12 +20,6 @@ def called(papers: list[Path]) -> Iterator[Served]:
     """A called sitting of three items, one piece each."""
     with called_sitting(papers[3:6]) as running:
         yield running
-
-
-def wait_pieces(tablet: Browser, count: int) -> None:
-    """So many are on the tablet, no part of another: each has its paper, its words, its preview."""
-    body = f"return (await (async () => {{ {FILES} }})()) === args[0]"
-    tablet.wait_until(body, 3 * count)
 
 
 def test_what_may_no_longer_be_read_leaves_the_tablet(

@@ -13,6 +13,7 @@ from tests.flows.chromium import Chromium
 from tests.flows.conftest import Open
 from tests.flows.gate import Gate
 from tests.flows.people import is_accessible, sign_in
+from tests.flows.tablet import write_a_vote
 from tests.flows.town import called_sitting
 from tests.serving import Served
 
@@ -91,19 +92,6 @@ def way(called: Served) -> Iterator[Gate]:
     """The network of the tablet."""
     with Gate(called.settings.port) as gate:
         yield gate
-
-
-def write_a_vote(tablet: Browser, words: str) -> None:
-    """The argument of a vote, kept on the tablet."""
-    tablet.click("link", "Ouvrir le dossier")
-    tablet.click("link", "Préparer mes votes")
-    tablet.see("heading", "Préparer mes votes")
-    tablet.click("button", "1 Affaire 1", exact=False)
-    tablet.click("radio", "Contre")
-    tablet.fill("Mes arguments", words)
-    tablet.wait_text("Intention : contre")
-    printed = "return document.querySelector('.printed')?.textContent.includes(args[0])"
-    tablet.wait_until(printed, words)
 
 
 def devices_of(desk: Browser, name: str) -> None:

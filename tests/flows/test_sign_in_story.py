@@ -12,10 +12,10 @@ from tests.cast import PASSWORD
 from tests.flows.browsers import Browser
 from tests.flows.chromium import Chromium
 from tests.flows.conftest import Open
-from tests.flows.people import is_accessible, sign_in
+from tests.flows.people import invite, is_accessible, link_in, message_to, sign_in
 from tests.serving import Served
 
-ALICE = "alice@staubin.example"
+ALICE, JEANNE = "alice@staubin.example", "jeanne@mairie.example"
 DIALOG = "dialog[open]"
 
 
@@ -58,6 +58,13 @@ def make_first_passkey(tablet: Browser) -> list[str]:
     is_accessible(tablet)
     tablet.tab_to("button", "Créer ma clé d'accès")
     tablet.press("Enter")
+    codes = add_first_passkey(tablet)
+    tablet.wait_no_text("Entrez d'un doigt ou d'un regard")
+    return codes
+
+
+def add_first_passkey(tablet: Browser) -> list[str]:
+    """Go through the dialog that makes it; gives the codes that come with it."""
     tablet.see("heading", "Ajouter une clé d'accès")
     is_accessible(tablet)
     tablet.tab_to("button", "Créer la clé")
@@ -69,7 +76,6 @@ def make_first_passkey(tablet: Browser) -> list[str]:
     tablet.tab_to("button", "Je les ai gardés")
     tablet.press("Enter")
     tablet.gone("heading", "Codes de secours")
-    tablet.wait_no_text("Entrez d'un doigt ou d'un regard")
     return codes
 
 
@@ -154,6 +160,42 @@ def test_a_passkey_is_made_used_and_lost(server: Served, tablet: Browser, browse
     sign_out(tablet)
     tablet.click("button", "Me connecter avec ma clé d'accès")
     tablet.wait_text("Cette clé d'accès n'ouvre pas Cartable ici.")
+
+
+def test_somebody_invited_never_chooses_a_password(server: Served, browsers: Open) -> None:
+    invite(server, JEANNE)
+    tablet = browsers("tablet", (820, 1180))
+    give_authenticator(tablet)
+    tablet.open(link_in(message_to(server, JEANNE, subject="invite")))
+    tablet.see("heading", "Bienvenue Jeanne Moulin", patience=60)
+    is_accessible(tablet)
+    tablet.tab_to("button", "Entrer avec mon visage, mon empreinte ou le code de l'appareil")
+    tablet.press("Enter")
+    codes = add_first_passkey(tablet)
+    tablet.see("heading", "Mes séances", patience=60)
+    assert "Entrez d'un doigt" not in tablet.text()
+    is_accessible(tablet)
+    sign_out(tablet)
+    tablet.tab_to("button", "Me connecter avec ma clé d'accès")
+    tablet.press("Enter")
+    tablet.see("heading", "Mon compte", patience=30)
+    tablet.wait_text("Il vous reste 10 codes.")
+    tablet.wait_text("Dernier usage")
+    tablet.click("link", "Mes séances")
+    tablet.see("heading", "Mes séances")
+
+    # On a computer that holds no key, what she kept is enough, once for each code.
+    desk = browsers("desk")
+    for code, opens in ((codes[0], True), (codes[0], False), (codes[1], True)):
+        desk.open(f"{server.settings.address}/secours")
+        desk.fill("Adresse électronique", JEANNE)
+        desk.fill("Code de secours", code)
+        desk.click("button", "Se connecter")
+        if opens:
+            desk.see("heading", "Sécurité", patience=30)
+            sign_out(desk)
+        else:
+            desk.wait_text("ne va pas avec les autres")
 
 
 def test_a_clerk_confirms_in_the_morning_and_goes_on(server: Served, browsers: Open) -> None:

@@ -1,15 +1,18 @@
 """The host: what its operators may do, and how little they see."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from tests.calls import calls
-from tests.cast import Cast, Person
+from tests.cast import PASSWORD, Cast, Person
 from tests.doors import DOORS
 from tests.letterbox import invitation_of
 from tests.world import World, good
 
+from cartable.accounts.tables import Device
 from cartable.audit.tables import AuditEvent, HostEvent
 from cartable.hosting.actions import name_operator
 from cartable.runtime import Runtime
@@ -169,6 +172,30 @@ async def test_health_looks_at_each_part(operator: Person) -> None:
     assert health["schema"] >= "0011"
     states = [part["state"] for part in health["parts"]]
     assert states == sorted(states, key=["failed", "attention", "ok"].index)
+
+
+async def test_a_host_left_open_asks_every_day(
+    cast: Cast, operator: Person, runtime: Runtime
+) -> None:
+    device = UUID(good(await operator.get("/api/me"))["device"]["id"])
+
+    async def proved(hours: int) -> None:
+        async with runtime.writing() as db:
+            then = datetime.now(UTC) - timedelta(hours=hours)
+            await db.execute(update(Device).where(Device.id == device).values(proved_at=then))
+
+    reads = ("/api/hosting/authorities", _path(cast), "/api/hosting/health")
+    for hours, status in ((11, 200), (13, 403)):
+        await proved(hours)
+        for path in reads:
+            answer = await operator.get(path)
+            assert answer.status_code == status, (path, hours)
+    assert answer.json()["code"] == "proof_needed"
+    # For whoever is no operator the routes still do not exist, and his own papers stay open.
+    assert (await operator.get(f"{cast.other.path}/sync/head")).status_code == 200
+    assert (await cast.irma.get(reads[0])).status_code == 404
+    assert (await operator.post("/api/proof", {"password": PASSWORD})).is_success
+    good(await operator.get(reads[0]))
 
 
 async def test_an_operator_who_is_dismissed_sees_nothing_any_more(

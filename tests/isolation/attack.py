@@ -17,9 +17,11 @@ from tests.isolation.stuffing import Stuffed, snapshot
 
 LIKE = {
     "anonymous": "anonymous", "daniel": "alice", "other_group": "bruno", "carla": "claire",
-    "irma": "ines", "ended": "deactivated", "signed_out": "signed_out", "paul": "paul",
+    "irma": "ines", "ended": "deactivated", "revoked": "signed_out", "signed_out": "signed_out",
+    "paul": "paul",
 }  # fmt: skip
-"""Who tries, and who of the cast of doors is the same in his own town. `paul` belongs to both."""
+"""Who tries, and who of the cast of doors is the same in his own town. `paul` belongs to both; the
+device of `revoked` was taken by the administrator, that of `signed_out` by its owner."""
 
 MADE_THERE = {
     ("upload_document", "query id"),
@@ -33,11 +35,22 @@ OTHERWISE = {
     ("push_changes", "body epoch"): {409},
     ("follow_hints", "query account"): {401, 409},
     ("read_door", "query authority"): {200},
+    ("depart_to_enter", "path connection_id"): {422},
     ("return_from_provider", "path connection_id"): {410},
 }
 """What else than 404 says nothing: the agenda, the seats or the line are not these, the page is not
-this person's; a journal without a line of such a member. The buttons of a door are for anybody;
-nobody left by them, wherever they say they come back from."""
+this person's; a journal without a line of such a member. The buttons of a door are for anybody, and
+this one leads to an address that is refused; nobody left by them, wherever they say they come back
+from."""
+
+SHOWN = {
+    "read_door": {"connection"},
+    "list_legal_notices": {"authority", "legal_notice"},
+}
+"""Tables of which an operation shows something to anybody, on purpose."""
+
+WHOLE = {"path authority_id", "all of it"}
+"""Places where the authority itself is the other: even a refusal of the role would say too much."""
 
 BEARERS = {"say_wiped"}
 """What is sent says who speaks, whoever is signed in: a right request is right from anybody."""
@@ -144,7 +157,9 @@ class Attack:
         self.places.add((one.operation, one.place))
         where = f"{one.operation} by {person}, {one.place}: {answer.status_code}"
         heard = answer.content + str(answer.headers.raw).encode()
-        if told := self.theirs.told(heard, one.sent):
+        shown = SHOWN.get(one.operation, set())
+        but = one.sent.union(*(self.theirs.keys[table] for table in shown))
+        if told := self.theirs.told(heard, but, shown):
             self.wrong.append(f"{where} tells {sorted(told)[:3]}")
         if not self._is_fitting(person, one, answer.status_code):
             self.wrong.append(f"{where} {answer.text[:160]}")
@@ -157,7 +172,8 @@ class Attack:
             return status < 500
         if status in (one.allowed or ()):
             return True
-        return status == 403 == DOORS[one.operation].expected(LIKE[person])
+        is_same_for_all = status == 403 == DOORS[one.operation].expected(LIKE[person])
+        return is_same_for_all and one.place not in WHOLE
 
     async def check_unchanged(self, before: Mapping[str, str], what: str) -> None:
         """Their rows are what they were."""

@@ -19,7 +19,7 @@ from cartable.database import create_engine
 from cartable.runtime import Runtime
 from cartable.schema import metadata
 from tests.isolation import statements
-from tests.isolation.statements import TENANT
+from tests.isolation.stuffing import OWNERS
 
 
 class _Nobody:
@@ -89,12 +89,12 @@ async def ids_of(runtime: Runtime, authority_id: UUID) -> dict[str, Any]:
     """An id of each kind in an authority: a row of each table that lives, a file, its epoch."""
     found: dict[str, Any] = {"authority": authority_id}
     async with runtime.reading() as db:
-        for name in sorted(TENANT):
+        for name, owner in sorted(OWNERS.items()):
             table = metadata.tables[name]
             if "id" not in table.c:
                 continue
             key = table.c.id
-            asked = select(key).where(table.c.authority_id == authority_id).order_by(key)
+            asked = select(key).where(table.c[owner] == authority_id).order_by(key)
             if "deleted_at" in table.c:
                 asked = asked.where(table.c.deleted_at.is_(None))
             found[name] = await db.scalar(asked.limit(1))

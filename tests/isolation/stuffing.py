@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
@@ -28,26 +28,44 @@ from sqlalchemy.types import JSON, TypeDecorator
 
 from cartable.schema import metadata
 from cartable.sealing import SealedBytes
-from tests.isolation.statements import TENANT
+
+OWNERS = {
+    table.name: next(name for name in ("authority_id", "for_authority") if name in table.c)
+    for table in metadata.sorted_tables
+    if {"authority_id", "for_authority"} & set(table.c.keys())
+}
+"""Every table that holds rows of authorities, and the column that says of which: those found before
+anybody is known are not confined by their authority, so their doors alone keep them."""
 
 _ID = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{64}|[0-9a-f]{32}")
 KEPT = {"authority_head", "audit_event", "audit_payload"}
 """Numbers and chains, which the product itself reads at each deed: their own rows are enough."""
 
+WORDS = {"connection.kind": "generic", "legal_notice.accessibility": "partial"}
+"""Columns that hold one of a few words, in rows that anybody may be shown: another would fail."""
+
 
 @dataclass
 class Stuffed:
-    """What an authority alone has: `mark` is part of every word put in, `ids` of its rows."""
+    """What an authority alone has: `mark` is part of every word put in, `ids` of its rows; `keys`:
+    the identifiers of each table's rows."""
 
     authority_id: UUID
     mark: str = field(default_factory=lambda: f"canari{uuid4().hex[:10]}")
     ids: set[bytes] = field(default_factory=set)
     rows: dict[str, Any] = field(default_factory=dict)
     filled: list[str] = field(default_factory=list)
+    keys: dict[str, set[bytes]] = field(default_factory=dict)
 
-    def told(self, answer: bytes, but: frozenset[bytes] = frozenset()) -> set[str]:
-        """What an answer tells of it; `but`: what whoever asked had sent."""
-        words = {self.mark} if self.mark.encode() in answer else set()
+    def told(
+        self, answer: bytes, but: frozenset[bytes] = frozenset(), public: Set[str] = frozenset()
+    ) -> set[str]:
+        """What an answer tells of it; `but`: what whoever asked had sent or may know; `public`:
+        tables whose words are for anybody."""
+        tail = self.mark.removeprefix("canari")
+        marks = re.findall(rf"canari\d*{tail}(?:-([a-z_]+-[a-z_]+))?".encode(), answer)
+        columns = {mark.decode() for mark in marks}
+        words = {f"{self.mark} {one}".strip() for one in columns if one.split("-")[0] not in public}
         return words | {one.decode() for one in set(_ID.findall(answer)) & self.ids - but}
 
     async def fill(self, db: AsyncSession) -> None:
@@ -55,17 +73,19 @@ class Stuffed:
         numbers = count(1)
         self.rows["authority"] = self.authority_id
         for table in metadata.sorted_tables:
-            if table.name in TENANT - KEPT:
+            if table.name in OWNERS.keys() - KEPT:
                 await self._fill(db, table, numbers)
+        await self._parent(db, metadata.tables["passkey"], numbers)
         await self._look(db)
 
     async def _fill(self, db: AsyncSession, table: Table, numbers: Any) -> None:
         # By the driver's own types: a column sealed by its type takes any bytes all the same.
         connection = await db.connection()
-        if [column.name for column in table.primary_key] == ["authority_id"]:
+        owner = table.c[OWNERS[table.name]]
+        if list(table.primary_key) == [owner]:
             words = {c.name: self._word(c) for c in table.c if _holds_words(c)}
-            ours = table.c.authority_id == self.authority_id
-            there = await connection.scalar(select(table.c.authority_id).where(ours))
+            ours = owner == self.authority_id
+            there = await connection.scalar(select(owner).where(ours))
             if there is not None:
                 if words:
                     await connection.execute(update(table).where(ours).values(words))
@@ -77,7 +97,7 @@ class Stuffed:
         self.filled += [f"{table.name}.{c.name}" for c in table.c if _holds_words(c)]
 
     async def _value(self, db: AsyncSession, column: Column[Any], numbers: Any) -> Any:
-        if column.name == "authority_id":
+        if column.name == OWNERS.get(column.table.name):
             return self.authority_id
         if column.foreign_keys:
             target = next(iter(column.foreign_keys)).column.table
@@ -112,6 +132,9 @@ class Stuffed:
         self.rows[table.name] = row[next(iter(table.primary_key)).name]
 
     def _word(self, column: Column[Any]) -> Any:
+        where = f"{column.table.name}.{column.name}"
+        if where in WORDS:
+            return WORDS[where]
         word = f"{self.mark}-{column.table.name}-{column.name}"
         return SealedBytes(word.encode()) if isinstance(_plain(column), LargeBinary) else word
 
@@ -119,14 +142,17 @@ class Stuffed:
         """Its ids and the hashes of its files, but those that others have too."""
         ours: set[bytes] = set()
         theirs: set[bytes] = set()
-        for name in TENANT:
+        for name, owner in OWNERS.items():
             table = metadata.tables[name]
             for row in (await (await db.connection()).execute(select(table))).mappings():
-                into = ours if row["authority_id"] == self.authority_id else theirs
+                into = ours if row[owner] == self.authority_id else theirs
+                if into is ours:
+                    self.keys.setdefault(name, set()).add(str(row.get("id", "")).encode())
                 for value in row.values():
                     into.update(_ID.findall(str(value).encode()))
                     if isinstance(value, UUID):
                         into.add(value.hex.encode())
+        self.keys["authority"] = {str(self.authority_id).encode()}
         self.ids = ours - theirs | {str(self.authority_id).encode(), self.authority_id.hex.encode()}
 
 
@@ -143,9 +169,9 @@ async def snapshot(db: AsyncSession, authority_id: UUID) -> Mapping[str, str]:
     """A digest of what each table holds of an authority, byte for byte."""
     connection = await db.connection()
     digests = {}
-    for name in sorted(TENANT | {"authority"}):
+    for name, owner in {**OWNERS, "authority": "id"}.items():
         table = metadata.tables[name]
-        ours = table.c["id" if name == "authority" else "authority_id"] == authority_id
+        ours = table.c[owner] == authority_id
         rows = await connection.execute(select(table).where(ours).order_by(*table.primary_key))
         digests[name] = hashlib.sha256("\n".join(map(repr, rows)).encode()).hexdigest()
     return digests

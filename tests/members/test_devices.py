@@ -83,7 +83,8 @@ async def test_a_lost_tablet_of_one_authority(cast: Cast, do_jobs: Any, runtime:
         lines = await db.scalars(
             select(AuditEvent.event).where(AuditEvent.authority_id == cast.town.id)
         )
-        assert lines.all().count("member.device_revoked") == 1
+        told = lines.all()
+        assert [told.count(f"member.device_{deed}") for deed in ("revoked", "wiped")] == [1, 1]
     again = await cast.ines.post(f"{_devices(cast, 'alice')}/{device}/revoke")
     assert again.status_code == 204
     assert (await _me(two.person))["memberships"], "her other devices read on"
@@ -192,3 +193,10 @@ async def test_who_may_and_what_is_believed(cast: Cast) -> None:
     assert await _wipe(cast, bruno, proof) == 404
     assert await _wipe(cast, device, proof, cast.other) == 404, "it never had that authority"
     assert (await _state(cast, "alice", device))["state"] == "held"
+
+
+async def test_a_proof_of_any_letters_is_refused(cast: Cast) -> None:
+    device = good(await cast.alice.get("/api/me"))["device"]["id"]
+    path = f"{cast.town.path}/devices/{device}/wiped"
+    for letter in ("0", "é", "\U0001f600"):
+        assert (await cast.alice.post(path, {"proof": letter * 64})).status_code == 404

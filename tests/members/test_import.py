@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -13,6 +14,7 @@ from cartable.accounts.tables import Account
 from cartable.audit.tables import AuditEvent
 from cartable.authorities.tables import Authority
 from cartable.members.actions import import_members
+from cartable.members.actions.write_import import Writer
 from cartable.members.tables import Member
 from cartable.runtime import Runtime
 
@@ -130,13 +132,53 @@ async def test_a_change_since_the_preview_refuses_all(cast: Cast, runtime: Runti
     assert other.json()["code"] == "import_changed"
 
 
+async def test_a_whole_council_comes_in_by_one_deed_or_not_at_all(
+    cast: Cast, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [
+        f"P{n};Nom{n};p{n}@val.example;;;Ensemble;council|Écoles|Travaux;2026-03-22;;{n};"
+        for n in range(1, 101)
+    ]
+    text = "\n".join([HEADER, *people])
+    shown = await preview(cast, text)
+    before = await members(cast)
+    written = Writer.person
+    wrote = 0
+
+    async def stops_near_the_end(*args: Any) -> None:
+        nonlocal wrote
+        wrote += 1
+        if wrote == 99:
+            raise OSError("the power went")
+        await written(*args)
+
+    monkeypatch.setattr(Writer, "person", stops_near_the_end)
+    assert (await take(cast, text, shown)).status_code >= 500
+    assert await members(cast) == before
+    assert "Écoles" not in {
+        one["name"] for one in good(await cast.ines.get(f"{cast.town.path}/assemblies"))
+    }
+    monkeypatch.setattr(Writer, "person", written)
+    done = good(await take(cast, text, shown))
+    assert (done["added"], done["same"]) == (100, 0)
+    now = await members(cast)
+    assert all(len(now[f"p{n}@val.example"]["seats"]) == 3 for n in range(1, 101))
+    async with runtime.reading(cast.town.id) as db:
+        new = [UUID(one) for one in done["new_members"]]
+        numbers = list(await db.scalars(select(Member.seq).where(Member.id.in_(new))))
+        lines = await db.scalars(select(AuditEvent.seq).where(AuditEvent.seq == numbers[0]))
+    assert (len(numbers), len(set(numbers))) == (100, 1)
+    # The import, the group, two assemblies, and each person.
+    assert len(list(lines)) >= 104
+
+
 async def test_a_long_file_takes_several_deeds_and_can_be_taken_up_again(
     cast: Cast, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     people = [f"P{n};Nom{n};p{n}@val.example;;;;council;2026-03-22;;{n};" for n in range(1, 41)]
     text = "\n".join([HEADER, *people])
     shown = await preview(cast, text)
-    monkeypatch.setattr(import_members, "ROWS", 120)
+    monkeypatch.setattr(import_members, "PEOPLE", 12)
     entered = import_members.enter
     deeds = 0
 
@@ -166,7 +208,7 @@ async def test_a_long_file_takes_several_deeds_and_can_be_taken_up_again(
 async def test_a_long_file_changes_seats_that_are_held_in_several_deeds(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_members, "ROWS", 120)
+    monkeypatch.setattr(import_members, "PEOPLE", 12)
 
     def file(phone: str, shift: int) -> str:
         people = [

@@ -12,10 +12,12 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from tests.cast import Cast
 from tests.desk import code
 from tests.pushing import Piece, Tablet, piece, two_tablets
+from tests.world import good
 
+from cartable.accounts.tables import Device
 from cartable.authorities.tables import AuthorityHead
 from cartable.database import uuid7
-from cartable.members.tables import Member
+from cartable.members.tables import DeviceCopy, Member
 from cartable.mutations.tables import Mutation
 from cartable.runtime import Runtime
 from cartable.sync import catalogue, push
@@ -275,24 +277,46 @@ async def test_what_comes_from_somebody_gone_is_kept_for_them(
     assert set(await other.rows("annotation")) == {before["entity"]}
 
 
-async def test_a_membership_ended_a_month_ago_is_over(
-    cast: Cast, on: Piece, runtime: Runtime
+@pytest.mark.parametrize("what", ["membership", "device", "copy"])
+async def test_what_ended_a_month_ago_is_over(
+    cast: Cast, on: Piece, runtime: Runtime, what: str
 ) -> None:
-    tablet = Tablet(cast, cast.bruno)
+    # Paul has another authority: taking this one from his device leaves it signed in.
+    tablet = Tablet(cast, cast.paul if what == "copy" else cast.bruno)
     written = tablet.put(on)
     await tablet.did(written)
-    path = f"{cast.town.path}/members/{tablet.member}/deactivate"
-    assert (await cast.ines.post(path)).is_success
+    device = UUID(good(await tablet.person.get("/api/me"))["device"]["id"])
+    await _end(cast, tablet, what, str(device))
+    ended = {
+        "membership": update(Member).where(Member.id == tablet.member),
+        "device": update(Device).where(Device.id == device),
+        "copy": update(DeviceCopy).where(DeviceCopy.device_id == device),
+    }[what]
+    column = {"membership": "deactivated_at", "device": "signed_out_at", "copy": "revoked_at"}[what]
     for days, status in ((29, 200), (31, 403)):
-        async with runtime.writing() as db:
-            await db.execute(
-                update(Member)
-                .where(Member.id == tablet.member)
-                .values(deactivated_at=datetime.now(UTC) - timedelta(days=days))
-            )
-        answer = await tablet.person.post(f"{cast.town.path}/sync/pull", {"holding": []})
-        assert answer.status_code == status
-        assert status == 200 or answer.json()["code"] == "revoked"
+        async with runtime.writing(cast.town.id) as db:
+            then = datetime.now(UTC) - timedelta(days=days)
+            await db.execute(ended.values({column: then}))
+        pulled = await tablet.person.post(f"{cast.town.path}/sync/pull", {"holding": []})
+        pushed = await tablet.send(tablet.note(on, f"écrit le jour {days}"))
+        for answer in (pulled, pushed):
+            assert answer.status_code == status, answer.text
+            assert status == 200 or answer.json()["code"] == "revoked"
+        if status == 200:
+            assert pulled.json()["rows"] == []
+            assert [one["outcome"] for one in pushed.json()["outcomes"]] == ["parked"]
+
+
+async def _end(cast: Cast, tablet: Tablet, what: str, device: str) -> None:
+    """What was lost, as whoever may takes it away."""
+    member = f"{cast.town.path}/members/{tablet.member}"
+    if what == "device":
+        answer = await tablet.person.delete(f"/api/devices/{device}")
+    elif what == "copy":
+        answer = await cast.ines.post(f"{member}/devices/{device}/revoke")
+    else:
+        answer = await cast.ines.post(f"{member}/deactivate")
+    assert answer.is_success, answer.text
 
 
 async def test_a_role_lost_while_the_push_waits_is_seen(

@@ -65,6 +65,7 @@ async def test_only_administrators_count(cast: Cast) -> None:
         assert (await cast.claire.get(f"{cast.town.path}/{path}")).status_code == 403
         assert (await cast.irma.get(f"{cast.town.path}/{path}")).status_code == 404
     sheet = await cast.ines.get(f"{cast.town.path}/usage.csv")
+    assert sheet.headers["content-type"].startswith("text/csv")
     assert "Accès ouverts;6" in sheet.content.decode("utf-8-sig")
 
 

@@ -17,11 +17,12 @@ let considered = ''
 
 /** Shows it once to each person, on a device that can hold a passkey. */
 export async function considerOffer(account: string): Promise<void> {
-  if (considered === account || localStorage.getItem(SETTLED) === account) return
+  if (considered === account || isSettled(account)) return
   considered = account
   shown = undefined
   const loaded = await worthOffering().catch(() => undefined)
-  if (considered === account) shown = loaded
+  // A passkey may have been made meanwhile.
+  if (considered === account && !isSettled(account)) shown = loaded
 }
 
 async function worthOffering(): Promise<Band | undefined> {
@@ -30,8 +31,10 @@ async function worthOffering(): Promise<Band | undefined> {
   return (await import('./PasskeyOffer.svelte')).default
 }
 
-/** Accepted, or « not now »: it is not shown again to this person here. */
+const isSettled = (account: string) => localStorage.getItem(SETTLED) === account
+
+/** A passkey was made, or « not now »: it is not shown again to this person here. */
 function settle(): void {
-  localStorage.setItem(SETTLED, considered)
+  if (considered) localStorage.setItem(SETTLED, considered)
   shown = undefined
 }

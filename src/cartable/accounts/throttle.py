@@ -2,7 +2,8 @@
 
 A browser that has signed in to this account before has a bucket of its own: whatever strangers
 guess, its owner can sign in. Everybody else shares one bucket per address and network, and one per
-network. Nothing counts against the address alone.
+network. Nothing counts against the address alone. Where nobody has said who they are (a passkey is
+asked for, a clerk's code is typed), a browser that signed in to any account has a bucket too.
 """
 
 import hmac
@@ -25,6 +26,7 @@ PER_PAIR = 6
 PER_NETWORK = 60
 PER_ACCOUNT = 20
 PER_DOOR = 600
+PER_KNOWN_AT_DOOR = 60
 SITE = 5
 """The /48 of an IPv6 network may hold as much as so many networks."""
 
@@ -62,8 +64,24 @@ def networks_of(address: str, allowed: int) -> list[tuple[str, int]]:
 
 
 def mark_for(master: Key, email: str, device_id: UUID) -> str:
-    """What a browser keeps to show later that it has signed in to this account."""
-    return f"{device_id.hex}.{master.digest('known-browser', f'{email}|{device_id.hex}')}"
+    """What a browser keeps to show later that it has signed in to this account, and that it has
+    signed in at all, where nobody has said yet who they are."""
+    device = device_id.hex
+    return f"{device}.{_proof_of(master, email, device)}.{_proof_at_door(master, device)}"
+
+
+def _proof_of(master: Key, email: str, device: str) -> str:
+    return master.digest("known-browser", f"{email}|{device}")
+
+
+def _proof_at_door(master: Key, device: str) -> str:
+    return master.digest("known-at-door", device)
+
+
+def _parts(guesser: Guesser) -> tuple[str, str, str]:
+    """The device that a mark names, and its two proofs, whatever the browser sent."""
+    device, proof, at_door, *_ = [*guesser.mark.split("."), "", ""]
+    return device, proof, at_door
 
 
 Buckets = list[tuple[str, int]]
@@ -72,9 +90,18 @@ Buckets = list[tuple[str, int]]
 
 def is_known_browser(master: Key, email: str, guesser: Guesser) -> bool:
     """Whether the browser has signed in to this account before."""
-    device, _, mac = guesser.mark.partition(".")
-    expected = master.digest("known-browser", f"{email}|{device}")
-    return bool(mac) and hmac.compare_digest(mac.encode(), expected.encode())
+    device, proof, _ = _parts(guesser)
+    return _is(proof, _proof_of(master, email, device))
+
+
+def _known_at_door(master: Key, guesser: Guesser) -> str:
+    """The device of a browser that signed in before, to whatever account; empty: none did."""
+    device, _, proof = _parts(guesser)
+    return device if _is(proof, _proof_at_door(master, device)) else ""
+
+
+def _is(shown: str, expected: str) -> bool:
+    return hmac.compare_digest(shown.encode(), expected.encode())
 
 
 def buckets_of_networks(master: Key, what: str, guesser: Guesser, allowed: int) -> Buckets:
@@ -88,7 +115,8 @@ def buckets_of_networks(master: Key, what: str, guesser: Guesser, allowed: int) 
 def buckets_of_guess(master: Key, email: str, guesser: Guesser) -> Buckets:
     """Where a sign-in is counted."""
     if is_known_browser(master, email, guesser):
-        return [(master.digest("guess", f"known|{guesser.mark}"), PER_PAIR)]
+        device, proof, _ = _parts(guesser)
+        return [(master.digest("guess", f"known|{device}.{proof}"), PER_PAIR)]
     pair = f"pair|{email}|{network_of(guesser.address)}"
     return [
         (master.digest("guess", pair), PER_PAIR),
@@ -110,7 +138,12 @@ def buckets_of_code(master: Key, email: str, guesser: Guesser) -> Buckets:
 
 
 def buckets_of_door(master: Key, guesser: Guesser) -> Buckets:
-    """Where questions asked at the door are counted: each is a row that waits ten minutes."""
+    """Where questions asked at the door are counted: each is a row that waits ten minutes.
+
+    By browser when it is known: strangers on the same network do not close passkeys to it.
+    """
+    if device := _known_at_door(master, guesser):
+        return [(master.digest("guess", f"door|known|{device}"), PER_KNOWN_AT_DOOR)]
     return buckets_of_networks(master, "door", guesser, PER_DOOR)
 
 
@@ -135,7 +168,9 @@ def buckets_of_asking(master: Key, email: str, guesser: Guesser) -> Buckets:
 
 
 def buckets_of_given_code(master: Key, guesser: Guesser) -> Buckets:
-    """Where the codes that clerks give are counted."""
+    """Where the codes that clerks give are counted: like questions at the door."""
+    if device := _known_at_door(master, guesser):
+        return [(master.digest("guess", f"given|known|{device}"), PER_PAIR)]
     return buckets_of_networks(master, "given", guesser, PER_NETWORK_OF_CODES)
 
 

@@ -3,6 +3,7 @@
 from litestar.handlers import BaseRouteHandler
 
 from cartable.accounts.guards import admitted, person_of
+from cartable.accounts.rules import ProofNeeded
 from cartable.accounts.tables import Account
 from cartable.errors import NotFound
 from cartable.web import Connection, session_of
@@ -14,8 +15,12 @@ async def operator_only(connection: Connection, handler: BaseRouteHandler) -> No
     Raises:
         NotSignedIn, AnotherAccount, DeviceSignedOut, TooManyDevices
         NotFound: for anybody else these routes do not exist.
+        ProofNeeded: it is a desk's work, and nobody showed for long who holds this device.
     """
     await admitted(connection, handler)
-    account = await session_of(connection).get(Account, person_of(connection).account_id)
+    person = person_of(connection)
+    account = await session_of(connection).get(Account, person.account_id)
     if account is None or not account.is_operator:
         raise NotFound
+    if person.desk_needs_proof:
+        raise ProofNeeded

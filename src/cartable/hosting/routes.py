@@ -37,8 +37,8 @@ Asking = NamedDependency[Person]
 HOSTING = "/api/hosting"
 AUTHORITIES = f"{HOSTING}/authorities"
 ONE = f"{AUTHORITIES}/{{authority_id:uuid}}"
-READ = (*ADMITTED, NotFound)
-DEED = (*READ, ProofNeeded, *UNSAFE)
+READ = (*ADMITTED, NotFound, ProofNeeded)
+DEED = (*READ, *UNSAFE)
 
 
 @get(

@@ -17,7 +17,7 @@ from cartable.authorities.tables import Authority
 from cartable.errors import NotFound
 from cartable.hosting import actions
 from cartable.hosting.actions import Operator
-from cartable.hosting.measures import hosted_authorities
+from cartable.hosting.measures import hosted_authorities, support_view
 from cartable.hosting.rules import NameMissing, QuotaInvalid
 from cartable.hosting.shapes import HostedAuthority, NewAuthority, Quota
 from cartable.hosting.ways_in import reset_ways_in
@@ -69,6 +69,29 @@ def _in_words(one: HostedAuthority) -> str:
         size += f" sur {one.megabytes_allowed}"
     state = "suspendue" if one.suspended_at else "ouverte"
     return f"{one.id}  {one.name} : {state}, {members}, {size}"
+
+
+async def show_authority(runtime: Runtime, chosen: argparse.Namespace) -> Said:
+    """What helps somebody who calls: counts and states, nothing that anybody wrote."""
+    found = await _find(runtime, chosen.authority)
+    if found is None:
+        return UNKNOWN
+    view = await support_view(runtime, found)
+    last = f"{view.last_deed_at:%d/%m/%Y %H:%M} (UTC)" if view.last_deed_at else "aucun"
+    counts = {
+        "Administrations": view.administrators,
+        "Invitations en attente": view.members_invited,
+        "Jamais venus": view.members_never_seen,
+        "Appareils connectés": view.devices,
+        "Séances en brouillon": view.sittings_draft,
+        "Séances convoquées": view.sittings_called,
+        "Pièces": view.pieces,
+        "Pièces en cours de lecture": view.pieces_checking,
+        "Fichiers refusés": view.pieces_refused,
+        "Lignes du journal": view.journal_lines,
+        "Dernier acte": last,
+    }
+    return 0, [_in_words(view.authority), *(f"  {name} : {n}" for name, n in counts.items())]
 
 
 async def create_authority(runtime: Runtime, chosen: argparse.Namespace) -> Said:
@@ -220,6 +243,7 @@ Deed = Callable[[Runtime, argparse.Namespace], Awaitable[Said]]
 
 DEEDS: dict[tuple[str, str], Deed] = {
     ("authority", "list"): list_authorities,
+    ("authority", "show"): show_authority,
     ("authority", "create"): create_authority,
     ("authority", "suspend"): suspend,
     ("authority", "reopen"): reopen,

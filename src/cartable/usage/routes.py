@@ -2,6 +2,7 @@
 
 from litestar import Response, get
 
+from cartable.accounts.guards import proved
 from cartable.members.access import allow
 from cartable.members.csv_file import write_sheet
 from cartable.members.doors import AUTHORITY, ROLE, Asker, Db, Now
@@ -36,7 +37,7 @@ async def read_usage(db: Db, actor: Asker, now: Now) -> Usage:
     f"{USAGE}.csv",
     summary="Count what is used, as CSV",
     media_type="text/csv",
-    guards=[member_only],
+    guards=[member_only, proved],
     responses=refusals(*ROLE),
 )
 async def download_usage(db: Db, actor: Asker, now: Now) -> Response[bytes]:

@@ -98,8 +98,13 @@ async def rename_passkey(db: AsyncSession, person: Person, key_id: UUID, name: s
     """
     await begin_write(db)
     key = await _own(db, person, key_id)
-    key.name = name.strip()[:NAME_LIMIT] or key.name
-    await db.flush()
+    wanted = name.strip()[:NAME_LIMIT] or key.name
+    if wanted != key.name:
+        key.name = wanted
+        await db.flush()
+        await record_for_account(
+            db, person.account_id, person.device_id, "account.passkey_renamed", key.id
+        )
     return key
 
 

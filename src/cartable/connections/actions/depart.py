@@ -22,7 +22,9 @@ from cartable.connections.shapes import Purpose
 from cartable.connections.tables import Journey
 from cartable.database import begin_write, end
 from cartable.errors import NotFound
+from cartable.members.access import readable_memberships
 from cartable.sealing import Key
+from cartable.tenancy import across_authorities
 
 PER_NETWORK = 300
 """Departures from one network in 15 minutes: a whole council behind one router, four times."""
@@ -69,8 +71,17 @@ async def depart_to_link(
     browser: str,
     now: datetime,
 ) -> str:
-    """Where somebody who links a provider to their account is sent; the same refusals."""
+    """Where somebody who links a provider to their account is sent.
+
+    Raises:
+        NotFound: unknown, or of an authority where they are no member.
+        AddressRefused, ProviderUnreachable, AnswerRefused
+    """
     trusted = await _open(db, master, connection_id)
+    async with across_authorities(db, "memberships", person.account_id):
+        rows = (await db.execute(readable_memberships(person))).all()
+    if trusted.authority_id not in {authority.id for _, authority in rows}:
+        raise NotFound
     return await _leave(db, providers, master, trusted, "link", browser, person, now)
 
 
@@ -91,11 +102,11 @@ async def depart_to_prove(
         AddressRefused, ProviderUnreachable, AnswerRefused
     """
     trusted = await _open(db, master, connection_id)
+    if await linked_identity(db, person.account_id, trusted.issuer, trusted.client.id) is None:
+        raise NotFound
     account = await db.get_one(Account, person.account_id)
     if account.password_hash is not None or await has_passkey(db, person.account_id):
         raise StrongerWayThere
-    if await linked_identity(db, person.account_id, trusted.issuer, trusted.client.id) is None:
-        raise NotFound
     return await _leave(db, providers, master, trusted, "prove", browser, person, now)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Row, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,7 +17,7 @@ from cartable.accounts.actions import sign_out
 from cartable.accounts.tables import Device
 from cartable.actor import Actor, Person
 from cartable.audit.actions import record
-from cartable.authorities.actions import hold
+from cartable.authorities.actions import authority_write, hold
 from cartable.database import begin_read, begin_write, end
 from cartable.errors import NotFound
 from cartable.members.access import member_of
@@ -29,6 +29,7 @@ from cartable.sealing import Key, SealedBytes
 from cartable.tenancy import bind
 
 SEEN_EVERY = timedelta(minutes=5)
+_Claim = Row[str, str, UUID, UUID, datetime | None, datetime | None, bool]
 
 
 async def revoke_device(
@@ -80,7 +81,8 @@ async def seen_leaving(db: AsyncSession, actor: Actor, now: datetime) -> None:
 async def hear_wiped(
     db: AsyncSession, authority_id: UUID, device_id: UUID, proof: str, now: datetime
 ) -> None:
-    """A device says that nothing of the authority is left on it; the first time counts.
+    """A device says that nothing of the authority is left on it; the first time counts, and leaves
+    a line of the member's.
 
     What it says is a claim: whoever holds a tablet can make it say so.
 
@@ -89,10 +91,35 @@ async def hear_wiped(
     """
     await begin_write(db)
     await bind(db, authority_id)
-    found = (
+    if not _is_news(await _claimed(db, authority_id, device_id), proof):
+        return
+    seq = await authority_write(db, authority_id)
+    found = await _claimed(db, authority_id, device_id)
+    if found is None or not _is_news(found, proof):
+        return
+    # Said late, by a device that holds the authority again: its papers need the share.
+    destroyed = {"share": None} if found.is_gone else {}
+    await _write(db, device_id, authority_id, wiped_at=now, **destroyed)
+    teller = Actor(
+        authority_id, found.member_id, found.account_id, device_id, frozenset(), is_ended=True
+    )
+    # The device of an account that was erased has no name any more.
+    record(
+        db, teller, seq, "member.device_wiped", found.member_id,
+        about=found.account_id, device=found.name or None,
+    )  # fmt: skip
+    await db.flush()
+
+
+async def _claimed(db: AsyncSession, authority_id: UUID, device_id: UUID) -> _Claim | None:
+    """What is known of a device that says it is emptied."""
+    return (
         await db.execute(
             select(
                 Device.token_hash,
+                Device.name,
+                Device.account_id,
+                Member.id.label("member_id"),
                 DeviceCopy.wiped_at,
                 DeviceCopy.seen_at,
                 or_(
@@ -110,15 +137,20 @@ async def hear_wiped(
             .where(Device.id == device_id, Member.authority_id == authority_id)
         )
     ).one_or_none()
-    if found is None or not hmac.compare_digest(wipe_proof(found.token_hash), proof):
+
+
+def _is_news(found: _Claim | None, proof: str) -> bool:
+    """Whether it is the first time: a tablet that did not hear our answer says it again, perhaps a
+    week later.
+
+    Raises:
+        NotFound
+    """
+    # As bytes: texts that are not ASCII cannot be compared so.
+    expected = wipe_proof(found.token_hash) if found else ""
+    if found is None or not hmac.compare_digest(expected.encode(), proof.encode()):
         raise NotFound
-    # A tablet that did not hear our answer says it again, perhaps a week later.
-    is_again = found.wiped_at and (found.seen_at is None or found.seen_at <= found.wiped_at)
-    if is_again:
-        return
-    # Said late, by a device that holds the authority again: its papers need the share.
-    destroyed = {"share": None} if found.is_gone else {}
-    await _write(db, device_id, authority_id, wiped_at=now, **destroyed)
+    return found.wiped_at is None or (found.seen_at is not None and found.seen_at > found.wiped_at)
 
 
 async def key_share(db: AsyncSession, master: Key, authority_id: UUID, device_id: UUID) -> str:

@@ -33,8 +33,13 @@ from cartable.members.shapes import (
 from cartable.members.tables import Assembly, Group
 from cartable.sealing import Key
 
-ROWS = 450
-"""Rows that one deed may write (sync.md, section 1): longer files are done in several."""
+PEOPLE = 200
+"""People that one deed may write: a longer file is done in several.
+
+What bounds a deed is what tablets pull of it at once, 500 rows of one number (sync.md, section 1):
+here a row a person, as seats and substitutes travel with nobody. The account, its key, the line of
+the journal, the invitation and its message are more rows, that nobody pulls.
+"""
 
 
 @dataclass(frozen=True)
@@ -78,11 +83,11 @@ async def import_members(
     """Do what was previewed, or nothing.
 
     Everything is compared again under the authority's lock, before the first line is written: a
-    line that would do anything else than shown, and is not done already, refuses the whole. A file
-    of up to some hundred people is one deed. A longer one takes several, each of whole people;
-    no later one can be refused by what others do meanwhile (unless they take the last places of
-    the quota), since each adds what lacks and changes what differs. Should the server stop between
-    two, the same order sent again does the rest: what is there counts as done.
+    line that would do anything else than shown, and is not done already, refuses the whole. Up to
+    `PEOPLE` new or changed people are one deed, all or nothing. A longer file takes several, each
+    of whole people; no later one can be refused by what others do meanwhile (unless they take the
+    last places of the quota), since each adds what lacks and changes what differs. Should the
+    server stop between two, the same order sent again does the rest: what is there counts as done.
 
     Raises:
         ImportUnreadable, ImportEmpty, ImportTooLong, ImportColumnsUnknown, ImportHasErrors
@@ -193,15 +198,14 @@ async def _create(
 
 
 def _lots(plans: list[PersonPlan]) -> Iterator[list[PersonPlan]]:
-    """People cut into deeds: an account, its key, a member, two lines of the journal, an
-    invitation, its mail and its job; a seat and a substitute for each seat."""
+    """People cut into deeds, in the order of the file; whoever is there already costs nothing."""
     lot: list[PersonPlan] = []
-    rows = 0
+    written = 0
     for plan in plans:
-        cost = 8 + 2 * len(plan.seats) if plan.verdict != "same" else 0
-        if lot and rows + cost > ROWS:
+        is_written = plan.verdict != "same"
+        if is_written and written == PEOPLE:
             yield lot
-            lot, rows = [], 0
+            lot, written = [], 0
         lot.append(plan)
-        rows += cost
+        written += is_written
     yield lot

@@ -18,6 +18,7 @@ from cartable import jobs
 from cartable.accounts import tickets
 from cartable.accounts.actions import open_session
 from cartable.accounts.actions.codes import has_codes
+from cartable.accounts.actions.enter import second_steps
 from cartable.accounts.actions.failures import noting_failure
 from cartable.accounts.passwords import token_hash
 from cartable.accounts.rules import CodeWrong, TicketCancelled
@@ -51,7 +52,7 @@ ASKED = "members.link_asked"
 _PLACE = "job.body:link_asked"
 
 _NOT_PROVED = timedelta(days=1)
-"""Longer ago than any deed that weighs much allows: a clerk's code proves nothing of its person."""
+"""Longer ago than any deed that weighs much allows."""
 
 Entered = tuple[Account, Device, str]
 """Whose session, its device, its secret."""
@@ -195,6 +196,7 @@ async def open_given_code(
     except Conflict:
         raise TicketCancelled from None
     await forget_guesses(db, buckets)
+    # Whoever types it may be the clerk.
     return await _open(db, ticket, device_name, now, proved_at=now - _NOT_PROVED)
 
 
@@ -209,21 +211,20 @@ async def _take(db: AsyncSession, buckets: Buckets, now: datetime) -> int:
 async def _open_mailed(
     db: AsyncSession, ticket: Ticket, device_name: str, now: datetime
 ) -> Entered:
-    """What allowed a link may have ended since it was sent."""
+    """What allowed a link may have ended since it was sent.
+
+    A mailbox proves less than a passkey: whoever has one shows it before what weighs much.
+    """
     await account_alone(db, ticket.account_id)
     account = await db.get_one(Account, ticket.account_id, populate_existing=True)
     if not await _opened_by_link(db, account):
         raise TicketCancelled
-    return await _open(db, ticket, device_name, now)
+    proved_at = now - _NOT_PROVED if await second_steps(db, account.id) else now
+    return await _open(db, ticket, device_name, now, proved_at=proved_at)
 
 
 async def _open(
-    db: AsyncSession,
-    ticket: Ticket,
-    device_name: str,
-    now: datetime,
-    *,
-    proved_at: datetime | None = None,
+    db: AsyncSession, ticket: Ticket, device_name: str, now: datetime, *, proved_at: datetime
 ) -> Entered:
     await tickets.use(db, ticket, now)
     account = await db.get_one(Account, ticket.account_id)

@@ -3,17 +3,17 @@
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cartable.accounts.rules import DeviceSignedOut, ProofNeeded
 from cartable.accounts.tables import AccountKey, Device
 from cartable.actor import Actor, Person
-from cartable.audit.actions import record
+from cartable.audit.actions import record, record_for_account
 from cartable.database import begin_write, uuid7
 from cartable.members.actions.enter import enter
-from cartable.notifications.access import is_enabled
+from cartable.notifications.access import is_enabled, preferences_of
 from cartable.notifications.rules import check_endpoint, check_keys
 from cartable.notifications.shapes import NewSubscription, NotificationPreferences
 from cartable.notifications.tables import (
@@ -42,7 +42,8 @@ async def subscribe_device(
     more_hosts: tuple[str, ...],
     now: datetime,
 ) -> None:
-    """Tell this device from now on. Again, or with other keys, replaces what was there.
+    """Tell this device from now on. Again, or with other keys, replaces what was there, and leaves
+    no line: browsers renew their subscription by themselves.
 
     A browser that somebody else used before stops being theirs.
 
@@ -61,6 +62,8 @@ async def subscribe_device(
     wrapped = (await db.get_one(AccountKey, person.account_id)).wrapped
     key = open_account_key(master, wrapped, str(person.account_id))
     digest = endpoint_digest(master, new.endpoint)
+    mine = select(PushSubscription.account_id).where(PushSubscription.device_id == person.device_id)
+    is_new = await db.scalar(mine) is None
     await db.execute(
         delete(PushSubscription).where(
             PushSubscription.endpoint_digest == digest,
@@ -79,17 +82,30 @@ async def subscribe_device(
         # The same line: what was announced to it still goes.
         .on_conflict_do_update(index_elements=["device_id"], set_=kept)
     )
+    if is_new:
+        await record_for_account(
+            db, person.account_id, person.device_id, "account.notices_on", person.device_id,
+            device=device.name,
+        )  # fmt: skip
 
 
 async def unsubscribe_device(db: AsyncSession, person: Person) -> None:
     """Tell this device no more; doing it again changes nothing."""
     await begin_write(db)
-    await db.execute(
-        delete(PushSubscription).where(
+    gone = await db.execute(
+        delete(PushSubscription)
+        .where(
             PushSubscription.device_id == person.device_id,
             PushSubscription.account_id == person.account_id,
         )
+        .returning(PushSubscription.id)
     )
+    if gone.first() is not None:
+        device = await db.get_one(Device, person.device_id)
+        await record_for_account(
+            db, person.account_id, person.device_id, "account.notices_off", person.device_id,
+            device=device.name,
+        )  # fmt: skip
 
 
 async def set_notification_preferences(
@@ -97,6 +113,8 @@ async def set_notification_preferences(
 ) -> NotificationPreferences:
     """What a person wants to hear, on all their devices."""
     await begin_write(db)
+    if chosen == await preferences_of(db, person.account_id):
+        return chosen
     quiet = chosen.quiet
     await db.merge(
         NotificationPreference(
@@ -108,6 +126,7 @@ async def set_notification_preferences(
         )
     )
     await db.flush()
+    await record_for_account(db, person.account_id, person.device_id, "account.notices_chosen")
     return chosen
 
 
