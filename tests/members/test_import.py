@@ -117,6 +117,32 @@ async def test_errors_keep_everything_out(cast: Cast, runtime: Runtime) -> None:
     assert await count(runtime, Account) == before
 
 
+async def test_who_sits_replaces_nobody_there_and_the_preview_says_so(cast: Cast) -> None:
+    def lines(*more: str) -> str:
+        return "\n".join([HEADER, *more])
+
+    zoe = "Zoé;Petit;zoe@val.example;;;;council|Écoles;2026-03-22;;7;{}"
+    max_ = "Max;Roy;max@val.example;;;;{}"
+    sits = ("substitute", "substitute_sits")
+    for text, expected in (
+        # Bruno sits in the council already; Max will, by this file, where it is not there yet.
+        (lines(zoe.format("bruno@staubin.example")), [(2, *sits)]),
+        (lines(zoe.format("max@val.example"), max_.format("Écoles;2026-03-22;;8;")), [(2, *sits)]),
+        # Max leaves the day before.
+        (lines(zoe.format("max@val.example"), max_.format("Écoles;2026-01-01;2026-03-21;8;")), []),
+    ):
+        shown = await preview(cast, text)
+        told = [(e["line"], e["field"], e["code"]) for e in shown["errors"]]
+        assert told == expected
+        done = await take(cast, text, shown)
+        assert (done.status_code, done.json().get("code")) == (
+            (422, "import_has_errors") if expected else (200, None)
+        )
+    # Max, who replaces Zoé now, is given a seat beside hers.
+    text = lines(zoe.format("max@val.example"), max_.format("Écoles;2026-03-22;;8;"))
+    assert [e["code"] for e in (await preview(cast, text))["errors"]] == ["substitute_sits"]
+
+
 async def test_a_change_since_the_preview_refuses_all(cast: Cast, runtime: Runtime) -> None:
     shown = await preview(cast, FILE)
     before = await count(runtime, Account)
@@ -175,8 +201,12 @@ async def test_a_whole_council_comes_in_by_one_deed_or_not_at_all(
 async def test_a_long_file_takes_several_deeds_and_can_be_taken_up_again(
     cast: Cast, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    people = [f"P{n};Nom{n};p{n}@val.example;;;;council;2026-03-22;;{n};" for n in range(1, 41)]
-    text = "\n".join([HEADER, *people])
+    # Substitutes are written once everybody is there, in the last deed.
+    people = [
+        f"P{n};Nom{n};p{n}@val.example;;;;council;2026-03-22;;{n};{'max@val.example' * (n < 3)}"
+        for n in range(1, 41)
+    ]
+    text = "\n".join([HEADER, *people, "Max;Roy;max@val.example;;Suppléant;;;;;;"])
     shown = await preview(cast, text)
     monkeypatch.setattr(import_members, "PEOPLE", 12)
     entered = import_members.enter
@@ -195,8 +225,11 @@ async def test_a_long_file_takes_several_deeds_and_can_be_taken_up_again(
     assert 0 < some < 40
     monkeypatch.setattr(import_members, "enter", entered)
     done = good(await take(cast, text, shown, invites=False))
-    assert (done["added"], done["same"]) == (40 - some, some)
+    assert (done["added"], done["changed"], done["same"]) == (41 - some, 2, some - 2)
     now = await members(cast)
+    for n in range(1, 41):
+        [seat] = now[f"p{n}@val.example"]["seats"]
+        assert seat["substitutes"] == [now["max@val.example"]["id"]] * (n < 3)
     assert all(len(now[f"p{n}@val.example"]["seats"]) == 1 for n in range(1, 41))
     async with runtime.reading() as db:
         seqs = list(

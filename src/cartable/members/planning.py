@@ -115,6 +115,10 @@ def unknown_names(found: People, known: Known) -> tuple[list[str], list[str]]:
     )
 
 
+SeatDays = tuple[UUID | str, date, date | None]
+"""The assembly of a seat (its folded name as long as it is not there), its first and last day."""
+
+
 class Planner:
     """Plans people one by one; `errors` are those that only the comparison can find.
 
@@ -124,6 +128,7 @@ class Planner:
     def __init__(self, known: Known, file: People, starts_on: date, created: set[str]) -> None:
         self.known, self.starts_on, self.created = known, starts_on, created
         self.in_file = {person.email for person in file.people}
+        self.held = {seat.id: seat for seats in known.seats.values() for seat in seats}
         self.errors: list[CellError] = []
 
     def plan(self, draft: DraftPerson) -> PersonPlan:
@@ -140,6 +145,40 @@ class Planner:
         if plan.verdict == "same" and plan.changes:
             plan.verdict = "changed"
         return plan
+
+    def check_substitutes(self, plans: list[PersonPlan]) -> None:
+        """Once all are planned: nobody replaces another where they will sit on the same days."""
+        sits = self._days_by_person(plans)
+        for plan in plans:
+            for one in plan.seats:
+                place, starts_on, ends_on = self._days(one)
+                if one.substitute and any(
+                    where == place and _overlap(starts_on, ends_on, begins, ends)
+                    for where, begins, ends in sits.get(one.substitute, [])
+                ):
+                    self._wrong(one.draft.line, "substitute", "substitute_sits", one.substitute)
+
+    def _days_by_person(self, plans: list[PersonPlan]) -> dict[str, list[SeatDays]]:
+        """The seats that each address will hold."""
+        planned = {one.seat_id for plan in plans for one in plan.seats}
+        sits: dict[str, list[SeatDays]] = {
+            email: [
+                (seat.assembly_id, seat.starts_on, seat.ends_on)
+                for seat in self.known.seats.get(member.id, [])
+                if seat.id not in planned
+            ]
+            for email, (member, _) in self.known.members.items()
+        }
+        for plan in plans:
+            sits.setdefault(plan.draft.email, []).extend(self._days(one) for one in plan.seats)
+        return sits
+
+    def _days(self, one: SeatPlan) -> SeatDays:
+        held = self.held.get(one.seat_id) if one.seat_id else None
+        if held is not None:
+            return held.assembly_id, held.starts_on, one.draft.ends_on or held.ends_on
+        key = fold(one.draft.assembly)
+        return self.known.assemblies.get(key, key), one.starts_on, one.draft.ends_on
 
     def _enter(self, plan: PersonPlan) -> None:
         # Whether the address has an account here already is for nobody to learn from a file.
@@ -191,7 +230,9 @@ class Planner:
             return
         seats = self.known.seats.get(member.id, []) if member else []
         there = [seat for seat in seats if seat.assembly_id == assembly_id]
-        held = next((s for s in there if _meets(s, starts_on, draft.ends_on)), None)
+        held = next(
+            (s for s in there if _overlap(s.starts_on, s.ends_on, starts_on, draft.ends_on)), None
+        )
         one = SeatPlan(draft, starts_on, held.id if held else None, draft.substitute)
         if held is None:
             after = f"{draft.assembly} · {french(starts_on)}"
@@ -253,7 +294,9 @@ class Planner:
             plan.changes.append(ImportChange(field=name, before=before, after=after))
 
     def _wrong(self, line: int, name: str, code: str, value: str) -> None:
-        self.errors.append(CellError(line, 0, name, code, value))
+        error = CellError(line, 0, name, code, value)
+        if error not in self.errors:
+            self.errors.append(error)
 
 
 def _differs(wanted: str, now: str) -> bool:
@@ -279,10 +322,8 @@ async def _belongs_elsewhere(db: AsyncSession, actor: Actor, account_id: UUID) -
         return await db.scalar(other.limit(1)) is not None
 
 
-def _meets(seat: Seat, starts_on: date, ends_on: date | None) -> bool:
-    return (seat.ends_on is None or seat.ends_on >= starts_on) and (
-        ends_on is None or seat.starts_on <= ends_on
-    )
+def _overlap(one: date, one_ends: date | None, other: date, other_ends: date | None) -> bool:
+    return (one_ends is None or one_ends >= other) and (other_ends is None or one <= other_ends)
 
 
 def _roles(roles: Iterable[str]) -> str:
