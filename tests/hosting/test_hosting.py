@@ -160,8 +160,10 @@ async def test_an_authority_is_opened_with_an_invitation(cast: Cast, operator: P
     me = good(await ada.get("/api/me"))
     assert [one["authority"]["name"] for one in me["memberships"]] == ["Commune neuve"]
     assert (await operator.get(f"/api/authorities/{made['id']}/journal")).status_code == 404
-    nameless = await operator.post("/api/hosting/authorities", {**new, "name": " "})
-    assert nameless.json()["code"] == "name_missing"
+    for field in ("name", "first_name", "last_name"):
+        for bad in ("", " ", "Le Rivet\nBonjour,"):
+            refused = await operator.post("/api/hosting/authorities", {**new, field: bad})
+            assert (refused.status_code, refused.json()["details"]["path"]) == (422, field)
 
 
 async def test_health_looks_at_each_part(operator: Person) -> None:

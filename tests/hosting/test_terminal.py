@@ -29,6 +29,7 @@ async def test_an_authority_is_opened_limited_suspended_and_opened_again(
     cast: Cast, runtime: Runtime
 ) -> None:
     person = ("--first-name", "Ada", "--last-name", "Noir", "--email", "ada@rivet.example")
+    assert (await typed(runtime, "authority", "create", "--name", "Le\nRivet", *person))[0] == 2
     status, said = await typed(runtime, "authority", "create", "--name", "Le Rivet", *person)
     assert (status, "Le Rivet est ouverte" in said) == (0, True)
     found, link = re.search(r"\(([0-9a-f-]{36})\)", said), re.search(r"/invitation#(\S+)", said)

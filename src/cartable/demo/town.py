@@ -12,7 +12,7 @@ from sqlalchemy import select
 from cartable.accounts.actions import create_account, sign_in, sign_out
 from cartable.accounts.passwords import hash_password
 from cartable.accounts.shapes import Credentials
-from cartable.accounts.tables import Account
+from cartable.accounts.tables import Account, Device
 from cartable.accounts.throttle import Guesser
 from cartable.actor import Actor
 from cartable.actor import Person as SignedIn
@@ -25,8 +25,10 @@ from cartable.members.access import (
     readable_members,
 )
 from cartable.members.actions.assemblies import create_assembly, create_group
+from cartable.members.actions.devices import hear_wiped
 from cartable.members.actions.found import found_authority
 from cartable.members.actions.people import add_member
+from cartable.members.rules import wipe_proof
 from cartable.members.shapes import NewAssembly, NewGroup, NewMember, NewSeat
 from cartable.runtime import Runtime
 from cartable.sittings.tables import Sitting
@@ -110,9 +112,13 @@ async def open_town(runtime: Runtime, authority: content.Authority, now: datetim
 
 
 async def leave(runtime: Runtime, actor: Actor, now: datetime) -> None:
-    """Sign out the device that worked for `actor`."""
+    """Sign out the device that worked for `actor`, which says that nothing is left on it."""
     async with runtime.writing() as db:
         await sign_out(db, SignedIn(actor.account_id, actor.device_id), now)
+        device = await db.get_one(Device, actor.device_id)
+        proof = wipe_proof(device.token_hash)
+    async with runtime.writing() as db:
+        await hear_wiped(db, actor.authority_id, actor.device_id, proof, now)
 
 
 def _holder(authority: content.Authority, role: str) -> content.Membership:

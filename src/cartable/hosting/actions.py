@@ -14,7 +14,7 @@ from cartable.authorities.actions import authority_write
 from cartable.authorities.tables import Authority
 from cartable.database import begin_write
 from cartable.errors import NotFound
-from cartable.hosting.rules import NameMissing, check_quota
+from cartable.hosting.rules import check_quota
 from cartable.hosting.shapes import NewAuthority, Quota
 from cartable.members.actions.found import Founded, found_authority
 from cartable.members.shapes import NewMember
@@ -41,10 +41,8 @@ async def open_authority(
     """Open an authority, with an invitation of its first administrator. `by_mail`: it is sent.
 
     Raises:
-        NameMissing, InvalidEmail
+        InvalidEmail
     """
-    if not new.name.strip():
-        raise NameMissing
     founded = await found_authority(
         db,
         master,

@@ -19,7 +19,7 @@ from cartable.hosting.actions import Operator
 from cartable.hosting.guards import operator_only
 from cartable.hosting.health import health_of
 from cartable.hosting.measures import hosted, hosted_authorities, support_view
-from cartable.hosting.rules import NameMissing, QuotaInvalid
+from cartable.hosting.rules import QuotaInvalid
 from cartable.hosting.shapes import (
     Health,
     HostedAuthority,
@@ -77,7 +77,7 @@ async def read_health(request: Any_, db: Db, now: Now) -> Health:
     AUTHORITIES,
     summary="Open an authority",
     guards=[operator_only, proved],
-    responses=refusals(*DEED, NameMissing, InvalidEmail),
+    responses=refusals(*DEED, InvalidEmail),
 )
 async def open_authority(
     request: Any_, data: JSONBody[NewAuthority], person: Asking, db: Db, now: Now

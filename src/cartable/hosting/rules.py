@@ -7,10 +7,6 @@ class QuotaInvalid(Invalid):
     """A quota is at least 1, or none. details: smallest, largest."""
 
 
-class NameMissing(Invalid):
-    """An authority has a name."""
-
-
 LARGEST_QUOTA = 10_000_000
 
 

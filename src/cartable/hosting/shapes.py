@@ -6,7 +6,8 @@ from uuid import UUID
 
 import msgspec
 
-from cartable.authorities.shapes import AuthorityKind
+from cartable.authorities.shapes import AuthorityKind, OneLine
+from cartable.members.shapes import Name
 
 
 class HostedAuthority(msgspec.Struct, kw_only=True):
@@ -47,11 +48,11 @@ class SupportView(msgspec.Struct, kw_only=True):
 class NewAuthority(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """An authority to open, and who administers it first: an invitation leaves at once."""
 
-    name: str
+    name: OneLine
     kind: AuthorityKind = "commune"
     siren: str | None = None
-    first_name: str
-    last_name: str
+    first_name: Name
+    last_name: Name
     email: str
 
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import select
 
 from cartable.accounts.rules import LastWayIn
@@ -18,7 +19,7 @@ from cartable.errors import NotFound
 from cartable.hosting import actions
 from cartable.hosting.actions import Operator
 from cartable.hosting.measures import hosted_authorities, support_view
-from cartable.hosting.rules import NameMissing, QuotaInvalid
+from cartable.hosting.rules import QuotaInvalid
 from cartable.hosting.shapes import HostedAuthority, NewAuthority, Quota
 from cartable.hosting.ways_in import reset_ways_in
 from cartable.members.rules import InvalidEmail
@@ -96,22 +97,16 @@ async def show_authority(runtime: Runtime, chosen: argparse.Namespace) -> Said:
 
 async def create_authority(runtime: Runtime, chosen: argparse.Namespace) -> Said:
     """Open one, and say the link of its first administrator."""
-    new = NewAuthority(
-        name=chosen.name,
-        kind=chosen.kind,
-        siren=chosen.siren,
-        first_name=chosen.first_name,
-        last_name=chosen.last_name,
-        email=chosen.email,
-    )
+    fields = ("name", "kind", "siren", "first_name", "last_name", "email")
     now = datetime.now(UTC)
     try:
+        new = msgspec.convert({name: getattr(chosen, name) for name in fields}, NewAuthority)
         async with runtime.writing() as db:
             founded = await actions.open_authority(
                 db, runtime.master_key, Operator(), new, now, by_mail=False
             )
-    except (InvalidEmail, NameMissing):
-        return 2, ["Il faut un nom et une adresse électronique complète."]
+    except (InvalidEmail, msgspec.ValidationError):
+        return 2, ["Il faut des noms d’une ligne et une adresse électronique complète."]
     return 0, [
         f"{new.name} est ouverte ({founded.authority_id}).",
         f"{new.email} entre par ce lien, valable 72 heures : {founded.invitation}",
