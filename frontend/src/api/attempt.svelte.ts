@@ -12,6 +12,8 @@ export interface Attempt {
 export function attempt(): Attempt {
   let busy = $state(false)
   let failure: unknown = $state.raw()
+  // An effect that asks for a deed does not depend on its states.
+  let running = false
 
   return {
     get busy() {
@@ -21,15 +23,15 @@ export function attempt(): Attempt {
       return failure
     },
     async run(deed) {
-      if (busy) return
-      busy = true
+      if (running) return
+      running = busy = true
       failure = undefined
       try {
         await deed()
       } catch (error) {
         failure = error
       } finally {
-        busy = false
+        running = busy = false
       }
     },
     forget() {
