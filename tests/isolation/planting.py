@@ -10,6 +10,7 @@ from sqlalchemy import event, select, true
 from sqlalchemy.ext.asyncio import async_sessionmaker
 from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 from sqlalchemy.sql import visitors
+from sqlalchemy.sql.base import ExecutableOption
 from sqlalchemy.sql.elements import BinaryExpression, BindParameter
 from sqlalchemy.sql.operators import eq
 from sqlalchemy.sql.schema import Column
@@ -53,6 +54,8 @@ def _forget(state: ORMExecuteState) -> None:
 
 
 def _always(element: Any, **_: Any) -> Any:
+    if isinstance(element, ExecutableOption):
+        return element  # the criterion of the session, which another plant takes away
     if isinstance(element, BinaryExpression) and element.operator is eq:
         column, value = element.left, element.right
         if isinstance(column, Column) and isinstance(value, BindParameter):
