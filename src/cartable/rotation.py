@@ -67,6 +67,7 @@ async def rotate(runtime: Runtime, settles: float = SETTLES) -> Renewed:
         whole.done += found.done
         whole.broken = found.broken
         if found.done == 0:
+            # While something is left that no key opens, it is not done: the older key stays.
             if not whole.broken:
                 await _record(runtime, whole.done)
             return whole

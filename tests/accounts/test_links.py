@@ -104,7 +104,7 @@ async def test_a_mailbox_proves_less_than_a_passkey(
             options = good(await http.post("/api/proof/question"))["options"]
             good(await http.post("/api/proof", json={"credential": key.get(options)}))
             asked = await http.post("/api/recovery-codes")
-        assert asked.json().get("code") != "proof_needed"
+        assert len(good(asked)["codes"]) == 10
         async with runtime.writing() as db:
             await db.execute(Ticket.__table__.delete().where(Ticket.kind == "magic_link"))
 

@@ -17,6 +17,7 @@ from cartable.accounts.cookies import address_of
 from cartable.accounts.rules import WINDOW, wait_after
 from cartable.accounts.tables import Guess
 from cartable.accounts.throttle import (
+    KNOWN,
     PER_DOOR,
     PER_KNOWN_AT_DOOR,
     PER_NETWORK,
@@ -151,6 +152,13 @@ async def test_a_flood_at_the_door_closes_it_to_no_browser_that_is_known(
         for _ in range(of_known):
             assert await _guess(runtime, known) == 0
         assert await _guess(runtime, known) > 0
+        # Whoever has one account may make many marks: together they are counted too.
+        _, (many, most) = known
+        assert most == KNOWN * allowed
+        async with runtime.writing() as db:
+            await db.execute(update(Guess).where(Guess.bucket == many).values(failures=most))
+        another = Guesser("192.0.2.1", mark_for(runtime.master_key, ALICE, uuid7()))
+        assert await _guess(runtime, buckets_of(runtime.master_key, another)) > 0
         # A mark that was not given, whole or in part, is a stranger's.
         device, of_alice, at_door = mark.split(".")
         for forged in (

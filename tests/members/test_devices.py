@@ -192,6 +192,11 @@ async def test_who_may_and_what_is_believed(cast: Cast) -> None:
     assert await _wipe(cast, device, "0" * 64) == 404
     assert await _wipe(cast, bruno, proof) == 404
     assert await _wipe(cast, device, proof, cast.other) == 404, "it never had that authority"
+    # Who is only invited somewhere has nothing there to erase, and writes no line there.
+    new = {"first_name": "Alice", "last_name": "Nom", "email": "alice@staubin.example",
+           "roles": ["councillor"]}  # fmt: skip
+    good(await cast.irma.post(f"{cast.other.path}/members", new))
+    assert await _wipe(cast, device, proof, cast.other) == 404
     assert (await _state(cast, "alice", device))["state"] == "held"
 
 

@@ -158,6 +158,18 @@ async def test_a_change_since_the_preview_refuses_all(cast: Cast, runtime: Runti
     assert other.json()["code"] == "import_changed"
 
 
+async def test_a_substitute_taken_back_since_the_preview_refuses_all(cast: Cast) -> None:
+    good(await take(cast, FILE, await preview(cast, FILE)))
+    shown = await preview(cast, FILE)
+    assert {line["verdict"] for line in shown["people"]} == {"same"}
+    seat = (await members(cast))["zoe@val.example"]["seats"][0]["id"]
+    path = f"{cast.town.path}/seats/{seat}/substitutes"
+    assert good(await cast.ines.put(path, {"members": []}))["substitutes"] == []
+    refused = await take(cast, FILE, shown)
+    assert (refused.status_code, refused.json()["code"]) == (409, "import_changed")
+    assert (await members(cast))["zoe@val.example"]["seats"][0]["substitutes"] == []
+
+
 async def test_a_whole_council_comes_in_by_one_deed_or_not_at_all(
     cast: Cast, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -816,6 +816,7 @@ export type components = {
             encoding: string;
             delimiter: string;
             lines: number;
+            people_at_once: number;
             people: components["schemas"]["ImportLine"][];
             errors: components["schemas"]["ImportFault"][];
             new_assemblies: string[];

@@ -30,6 +30,9 @@ PER_KNOWN_AT_DOOR = 60
 SITE = 5
 """The /48 of an IPv6 network may hold as much as so many networks."""
 
+KNOWN = 5
+"""All known browsers of a network may ask as much as so many networks of strangers."""
+
 
 @dataclass(frozen=True)
 class Guesser:
@@ -112,6 +115,20 @@ def buckets_of_networks(master: Key, what: str, guesser: Guesser, allowed: int) 
     ]
 
 
+def buckets_at_door(master: Key, what: str, guesser: Guesser, allowed: int, own: int) -> Buckets:
+    """Where something is counted before anybody said who they are. `own`: of one known browser.
+
+    By browser when it is known: strangers on the same network do not close the door to it. Whoever
+    has an account may make many such browsers: of their network they have a count besides.
+    """
+    if device := _known_at_door(master, guesser):
+        return [
+            (master.digest("guess", f"{what}|known|{device}"), own),
+            *buckets_of_networks(master, f"{what}|known", guesser, KNOWN * allowed),
+        ]
+    return buckets_of_networks(master, what, guesser, allowed)
+
+
 def buckets_of_guess(master: Key, email: str, guesser: Guesser) -> Buckets:
     """Where a sign-in is counted."""
     if is_known_browser(master, email, guesser):
@@ -138,13 +155,8 @@ def buckets_of_code(master: Key, email: str, guesser: Guesser) -> Buckets:
 
 
 def buckets_of_door(master: Key, guesser: Guesser) -> Buckets:
-    """Where questions asked at the door are counted: each is a row that waits ten minutes.
-
-    By browser when it is known: strangers on the same network do not close passkeys to it.
-    """
-    if device := _known_at_door(master, guesser):
-        return [(master.digest("guess", f"door|known|{device}"), PER_KNOWN_AT_DOOR)]
-    return buckets_of_networks(master, "door", guesser, PER_DOOR)
+    """Where questions asked at the door are counted: each is a row that waits ten minutes."""
+    return buckets_at_door(master, "door", guesser, PER_DOOR, PER_KNOWN_AT_DOOR)
 
 
 def buckets_of_device(master: Key, device_id: UUID) -> Buckets:
@@ -169,9 +181,7 @@ def buckets_of_asking(master: Key, email: str, guesser: Guesser) -> Buckets:
 
 def buckets_of_given_code(master: Key, guesser: Guesser) -> Buckets:
     """Where the codes that clerks give are counted: like questions at the door."""
-    if device := _known_at_door(master, guesser):
-        return [(master.digest("guess", f"given|known|{device}"), PER_PAIR)]
-    return buckets_of_networks(master, "given", guesser, PER_NETWORK_OF_CODES)
+    return buckets_at_door(master, "given", guesser, PER_NETWORK_OF_CODES, PER_PAIR)
 
 
 def buckets_of_mailed_code(master: Key, browser_hash: str) -> Buckets:

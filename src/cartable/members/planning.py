@@ -61,9 +61,13 @@ class PersonPlan:
 
     @property
     def fingerprint(self) -> str:
-        """Short hash of all that will be done."""
-        told = msgspec.json.encode([self.draft.email, self.verdict, self.changes, self.notes])
-        return hashlib.sha256(told).hexdigest()[:16]
+        """Short hash of all that will be done, then of who will replace them."""
+        return f"{_hash(self.draft.email, self.verdict, self.changes, self.notes)}.{self.deputies}"
+
+    @property
+    def deputies(self) -> str:
+        """Short hash of who will replace them, which is written last."""
+        return _hash([one.after for one in self.changes if one.field == "substitute"])
 
 
 async def what_is_known(db: AsyncSession, actor: Actor, drafts: list[DraftPerson]) -> Known:
@@ -324,6 +328,10 @@ async def _belongs_elsewhere(db: AsyncSession, actor: Actor, account_id: UUID) -
 
 def _overlap(one: date, one_ends: date | None, other: date, other_ends: date | None) -> bool:
     return (one_ends is None or one_ends >= other) and (other_ends is None or one <= other_ends)
+
+
+def _hash(*told: object) -> str:
+    return hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:16]
 
 
 def _roles(roles: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cartable.accounts.actions.passkeys import has_passkey
 from cartable.accounts.passwords import token_hash
 from cartable.accounts.tables import Account
-from cartable.accounts.throttle import Guesser, buckets_of_networks, take_guess
+from cartable.accounts.throttle import PER_KNOWN_AT_DOOR, Guesser, buckets_at_door, take_guess
 from cartable.actor import Person
 from cartable.connections.access import open_connection
 from cartable.connections.actions.own import linked_identity
@@ -56,7 +56,8 @@ async def depart_to_enter(
     Raises:
         NotFound, TooManyAttempts, AddressRefused, ProviderUnreachable, AnswerRefused
     """
-    await take_guess(db, buckets_of_networks(master, "journey", guesser, PER_NETWORK), now)
+    buckets = buckets_at_door(master, "journey", guesser, PER_NETWORK, PER_KNOWN_AT_DOOR)
+    await take_guess(db, buckets, now)
     await end(db, commit=True)
     trusted = await _open(db, master, connection_id)
     return await _leave(db, providers, master, trusted, "enter", browser, None, now, hint=email)

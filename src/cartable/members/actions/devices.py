@@ -134,7 +134,11 @@ async def _claimed(db: AsyncSession, authority_id: UUID, device_id: UUID) -> _Cl
                 (DeviceCopy.device_id == Device.id)
                 & (DeviceCopy.authority_id == Member.authority_id),
             )
-            .where(Device.id == device_id, Member.authority_id == authority_id)
+            .where(
+                Device.id == device_id,
+                Member.authority_id == authority_id,
+                Member.accepted_at.is_not(None),
+            )
         )
     ).one_or_none()
 

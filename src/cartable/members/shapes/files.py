@@ -66,12 +66,14 @@ class ImportPreview(msgspec.Struct, kw_only=True):
     """What an import would do; nothing was written.
 
     `new_assemblies` and `new_groups` are named in the file and do not exist here.
+    `people_at_once`: how many who are new or change are taken all together or not at all.
     """
 
     format: Literal["own", "reference"]
     encoding: str
     delimiter: str
     lines: int
+    people_at_once: int
     people: list[ImportLine]
     errors: list[ImportFault]
     new_assemblies: list[str]
