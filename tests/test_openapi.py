@@ -30,7 +30,7 @@ from cartable.settings import Settings
 from tests.cast import Cast
 from tests.doors import DOORS
 from tests.serving import served
-from tests.world import World, good
+from tests.world import PROVIDER, World, good
 
 FRENCH = Path(__file__).resolve().parents[1] / "frontend" / "src" / "i18n" / "fr.json"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -183,6 +183,9 @@ FOUND = {
 }  # fmt: skip
 """Operations upon what is hard to have: it is there, and whoever asks may."""
 
+BODIES = {"edit_connection": PROVIDER}
+"""A body that fits, for what no body made by chance is likely to."""
+
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -318,4 +321,10 @@ def _try(operation: Any, ids: dict[str, str], cookies: dict[str, str]) -> set[in
         statuses.add(case.call_and_validate(cookies=cookies, checks=CHECKS).status_code)
 
     send()
+    if body := BODIES.get(operation.definition.raw["operationId"]):
+        case = operation.Case(
+            path_parameters={one.name: ids[one.name] for one in operation.path_parameters},
+            headers={"x-cartable": "1"}, body=body, media_type="application/json",
+        )  # fmt: skip
+        statuses.add(case.call_and_validate(cookies=cookies, checks=CHECKS).status_code)
     return statuses
