@@ -13,6 +13,7 @@ from tests.accounts.test_passkeys import enrol
 from tests.accounts.test_tickets import ALICE, age, invite, refused
 from tests.cast import PASSWORD, Cast
 from tests.letterbox import invitation_of, letters, secret_of
+from tests.lines import lines_of
 from tests.world import good
 
 from cartable import worker
@@ -328,6 +329,8 @@ async def _changes_password(cast: Cast, runtime: Runtime) -> None:
 
 async def _links_are_off(cast: Cast, runtime: Runtime) -> None:
     good(await cast.ines.http.put(f"{cast.town.path}/links", json={"is_enabled": False}))
+    off = "links.disabled"
+    assert await lines_of(runtime, cast.town.id, off) == [off]
 
 
 SINCE = [

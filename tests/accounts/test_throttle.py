@@ -134,6 +134,21 @@ async def test_questions_at_the_door_are_counted(cast: Cast, runtime: Runtime) -
 
 
 @pytest.mark.anyio
+async def test_links_asked_for_by_others_take_none_from_a_browser_that_is_known(
+    cast: Cast,
+) -> None:
+    asked, stranger = {"email": ALICE}, cast.browser()
+    for _ in range(PER_PAIR):
+        assert (await stranger.post("/api/link", json=asked)).is_success
+    assert (await stranger.post("/api/link", json=asked)).json()["code"] == "too_many_attempts"
+    for _ in range(PER_PAIR):
+        assert (await cast.alice.post("/api/link", asked)).is_success
+    assert (await cast.alice.post("/api/link", asked)).json()["code"] == "too_many_attempts"
+    # Bruno's browser is known, and not to her account.
+    assert (await cast.bruno.post("/api/link", asked)).json()["code"] == "too_many_attempts"
+
+
+@pytest.mark.anyio
 async def test_a_flood_at_the_door_closes_it_to_no_browser_that_is_known(
     cast: Cast, runtime: Runtime
 ) -> None:

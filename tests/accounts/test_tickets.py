@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 from tests.cast import PASSWORD, Cast
 from tests.letterbox import invitation_of
+from tests.lines import lines_of
 from tests.world import good
 
 from cartable.accounts.passwords import LETTERS
@@ -45,6 +46,8 @@ async def age(runtime: Runtime, by: timedelta) -> None:
 async def test_an_invitation_opens_once_and_proves_the_address(
     cast: Cast, runtime: Runtime
 ) -> None:
+    accepted = "member.invitation_accepted"
+    before = len(await lines_of(runtime, cast.town.id, accepted))
     line = await invite(cast, "eve@staubin.example")
     assert (line["entry"], line["mail"]["state"]) == ("invited", "waiting")
     secret = await invitation_of(runtime, "eve@staubin.example")
@@ -66,6 +69,7 @@ async def test_an_invitation_opens_once_and_proves_the_address(
         assert account.email_verified_at is not None
     (line,) = good(await cast.ines.get(f"{cast.town.path}/members?q=eve@"))
     assert line["entry"] == "accepted"
+    assert len(await lines_of(runtime, cast.town.id, accepted)) == before + 1
     await cast.sign_in("eve@staubin.example")
 
 

@@ -19,6 +19,7 @@ from tests.cast import Cast
 from tests.connections.conftest import Trusting, described
 from tests.connections.provider import SECRET, Provider
 from tests.connections.test_enter import refused
+from tests.lines import host_lines
 from tests.world import good
 
 pytestmark = pytest.mark.anyio
@@ -44,6 +45,8 @@ async def test_one_links_and_takes_away_a_provider(trusting: Trusting, runtime: 
     assert gone.status_code == 204, gone.text
     async with trusting.cast.browser() as http:
         refused(await trusting.come(http), "person_unknown")
+    lines = ["account.connection_linked", "account.connection_unlinked"]
+    assert await host_lines(runtime, *lines) == lines
     await proved_long_ago(runtime)
     refused(await alice.post(f"{trusting.path}/link"), "proof_needed")
 
@@ -158,7 +161,9 @@ async def notice(trusting: Trusting, token: str) -> httpx.Response:
 
 
 @pytest.mark.parametrize("by", ["sub", "sid"])
-async def test_a_session_closed_there_is_closed_here(trusting: Trusting, by: str) -> None:
+async def test_a_session_closed_there_is_closed_here(
+    trusting: Trusting, runtime: Runtime, by: str
+) -> None:
     sid = "session-alice-la-bas" if by == "sid" else None
     async with trusting.cast.browser() as http:
         good(await trusting.come(http))
@@ -171,6 +176,8 @@ async def test_a_session_closed_there_is_closed_here(trusting: Trusting, by: str
         again = await notice(trusting, token)
         assert again.status_code == 400
         refused(again, "logout_refused", "replay")
+    closed = "account.closed_by_provider"
+    assert await host_lines(runtime, closed) == [closed]
     # She came by the provider; what she opened by her password stays.
     good(await trusting.cast.alice.get("/api/me"))
 

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 from tests.cast import Cast
+from tests.lines import host_lines
 from tests.world import World, good
 
 from cartable.audit.tables import AuditEvent, HostEvent
@@ -99,6 +100,8 @@ async def test_an_operator_is_named_and_dismissed(cast: Cast, runtime: Runtime) 
     assert (await typed(runtime, "operator", "daniel@breuil.example", "--remove"))[0] == 0
     assert (await cast.daniel.get(hosting)).status_code == 404
     assert (await typed(runtime, "operator", "nobody@breuil.example"))[0] == 2
+    lines = ["operator.named", "operator.dismissed"]
+    assert await host_lines(runtime, *lines) == lines
 
 
 async def test_the_journal_is_verified_and_an_altered_line_is_told(

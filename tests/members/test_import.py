@@ -1,6 +1,7 @@
 """Importing members: what is shown is what is done, all of it or nothing, and again."""
 
 from base64 import b64encode
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import func, select, update
 from tests.cast import Cast
+from tests.members.test_csv import unmasked
 from tests.world import good
 
 from cartable.accounts.tables import Account
@@ -97,6 +99,28 @@ async def test_what_is_shown_is_done(cast: Cast, runtime: Runtime) -> None:
     assert (await count(runtime, Account), await count(runtime, Member)) == written
     assert await members(cast) == now
     assert {line["verdict"] for line in (await preview(cast, FILE))["people"]} == {"same"}
+
+
+async def test_files_of_the_reference_product_come_in(cast: Cast, shared: Path) -> None:
+    folder = shared / "reference" / "idelibre"
+    text = unmasked(folder / "user_success.csv").decode()
+    shown = await preview(cast, text)
+    assert (shown["format"], shown["errors"]) == ("reference", [])
+    done = good(await take(cast, text, shown))
+    assert (done["added"], done["changed"], done["same"]) == (3, 0, 0)
+    deputies = unmasked(folder / "user_success_deputy.csv").decode()
+    done = good(await take(cast, deputies, await preview(cast, deputies)))
+    assert (done["added"], done["changed"]) == (1, 3)
+    now = await members(cast)
+    replaced = now["ligne0@example.org"]["seats"]
+    deputy = now["ligne2@example.org"]["id"]
+    assert [seat["substitutes"] for seat in replaced] == [[deputy]] * 4
+    again = good(await take(cast, deputies, await preview(cast, deputies)))
+    assert (again["added"], again["changed"], again["same"]) == (0, 0, 4)
+    missing = (folder / "user_missing_fields.csv").read_text()
+    assert [(e["line"], e["code"]) for e in (await preview(cast, missing))["errors"]] == [
+        (1, "missing")
+    ]
 
 
 async def test_errors_keep_everything_out(cast: Cast, runtime: Runtime) -> None:

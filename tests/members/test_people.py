@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 from tests.cast import PASSWORD, Cast
 from tests.letterbox import invitation_of
+from tests.lines import lines_of
 from tests.world import World, good
 
 from cartable.audit.reading import details_of, said_in, salted_payloads
@@ -172,6 +173,8 @@ async def test_a_lost_password_is_renewed(cast: Cast) -> None:
     refused = await cast.browser().post("/api/sign-in", json=old)
     _refused(refused, 401, "wrong_credentials")
     await cast.sign_in("bruno@staubin.example", new)
+    renewed = "member.way_in_renewed"
+    assert await lines_of(cast.runtime, cast.town.id, renewed) == [renewed]
 
 
 async def test_members_are_found_whatever_the_accents(cast: Cast) -> None:

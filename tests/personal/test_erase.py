@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from tests.cast import Cast, Person
 from tests.letterbox import letters, secret_of
+from tests.lines import host_lines, lines_of
 from tests.pushing import Tablet, piece, two_tablets
 from tests.test_canaries import Canaries, write_everywhere
 from tests.world import good
@@ -73,6 +74,8 @@ async def test_it_waits_seven_days_and_a_message_cancels_it(cast: Cast, runtime:
     assert good(await cast.alice.get("/api/personal-data"))["erasure"] is None
     assert await _after(runtime) == 0
     assert (await cast.alice.get("/api/me")).status_code == 200
+    lines = ["account.erasure_asked", "account.erasure_cancelled"]
+    assert await host_lines(runtime, *lines) == lines
 
 
 async def test_one_s_own_session_cancels_it_too(cast: Cast, runtime: Runtime) -> None:
@@ -101,6 +104,11 @@ async def test_what_goes_and_what_stays(cast: Cast, runtime: Runtime, do_jobs: A
     await _asked(cast.alice)
     assert await _after(runtime) == 1
     assert await _after(runtime) == 0, "once"
+    for lines, event in (
+        (await host_lines(runtime, "account.erased"), "account.erased"),
+        (await lines_of(runtime, cast.town.id, "member.erased"), "member.erased"),
+    ):
+        assert lines == [event]
 
     refused = await cast.browser().post(
         "/api/sign-in", json={"email": ALICE, "password": "une phrase de passe longue"}

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from tests.cast import Cast
 from tests.letterbox import letters
+from tests.lines import lines_of
 from tests.pushing import piece, two_tablets
 from tests.test_canaries import Canaries, write_everywhere
 from tests.world import good
@@ -118,6 +119,29 @@ async def test_told_at_the_end_then_30_and_7_days_before_then_gone(
         )
         left = {row.name for row in bodies if row.body is not None or row.result is not None}
     assert left <= {"discard_parked"}, "history and log are empty too"
+    purged = "member.notes_purged"
+    assert await lines_of(runtime, cast.town.id, purged) == [purged]
+
+
+async def test_the_authority_decides_for_how_long(
+    cast: Cast, runtime: Runtime, do_jobs: Any
+) -> None:
+    await write_everywhere(*await two_tablets(cast), await piece(cast, do_jobs), Canaries())
+    settings = f"{cast.town.path}/settings"
+    assert good(await cast.ines.patch(settings, {"notes_kept_days": 45}))["notes_kept_days"] == 45
+    member = cast.alice.member[cast.town.name]
+    good(await cast.ines.post(f"{cast.town.path}/members/{member}/deactivate"))
+    alice, now = await cast.sign_in(ALICE), datetime.now(UTC)
+    told, purged = [], []
+    for night in (0, 14, 15, 37, 38, 44, 45, 46):
+        await _night(runtime, cast, now + night * DAY)
+        count = len(await _told(runtime, ALICE))
+        if count > len(told):
+            told.append(night)
+        [ending] = good(await alice.get("/api/personal-data"))["endings"]
+        if ending["is_purged"]:
+            purged.append(night)
+    assert (told, purged) == ([0, 15, 38], [45, 46])
 
 
 async def test_who_is_elected_again_keeps_everything(

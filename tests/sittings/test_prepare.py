@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import update
 from tests.cast import Cast
 from tests.desk import Desk, code, in_days, paper
+from tests.lines import lines_of
 
 from cartable.runtime import Runtime
 from cartable.sittings.actions.prepare import archive_sittings
@@ -246,6 +247,8 @@ async def test_old_sittings_leave_the_tablets_and_stay_on_the_desk(
         assert await archive_sittings(db, cast.town.id, now) == 1
     async with runtime.writing() as db:
         assert await archive_sittings(db, cast.town.id, now) == 0
+    archived = "sittings.archived"
+    assert await lines_of(cast.runtime, cast.town.id, archived) == [archived]
     assert (await desk.pull(cast.alice, before["cursor"]))["reset"]
     assert [s["id"] for s in (await desk.view(cast.alice))["sitting"]] == [recent]
     assert len((await desk.view(cast.alice))["agenda_item"]) == 1

@@ -3,11 +3,17 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 from tests.cast import Cast
-from tests.desk import Desk
+from tests.pushing import piece, two_tablets
+from tests.test_canaries import Canaries, write_everywhere
 from tests.world import World, good
 
+from cartable.annotations.tables import Annotation
+from cartable.readings.tables import ReadingState
+from cartable.runtime import Runtime
 from cartable.usage.rules import SMALLEST_GROUP, told
+from cartable.votes.tables import VoteIntention
 
 pytestmark = pytest.mark.anyio
 
@@ -41,22 +47,14 @@ async def test_small_towns_are_not_told_who_came(cast: Cast) -> None:
     assert (counts["members_active"], counts["members_seen"], counts["devices"]) == (3, None, None)
 
 
-async def test_nothing_private_moves_a_count(cast: Cast) -> None:
-    desk = Desk(cast)
-    sitting = await desk.sitting()
-    await desk.item(sitting)
-    await desk.called(sitting)
+async def test_nothing_private_moves_a_count(cast: Cast, runtime: Runtime, do_jobs: Any) -> None:
+    on = await piece(cast, do_jobs)
+    one, two = await two_tablets(cast)
     before = good(await cast.ines.get(f"{cast.town.path}/usage"))
-    view = await desk.view(cast.alice)
-    pulled = await desk.pull(cast.alice)
-    item = view["agenda_item"][0]["id"]
-    one = {
-        "mid": "01980000-0000-7000-8000-000000000001", "name": "prepare_vote", "version": 1,
-        "entity": "01980000-0000-7000-8000-000000000002", "at": "2026-12-01T08:00:00Z",
-        "body": {"agenda_item_id": item, "intention": "for"},
-    }  # fmt: skip
-    push = {"epoch": pulled["epoch"], "mutations": [one]}
-    good(await cast.alice.post(f"{cast.town.path}/sync/push", push))
+    await write_everywhere(one, two, on, Canaries())
+    async with runtime.reading(cast.town.id) as db:
+        for table in (VoteIntention, Annotation, ReadingState):
+            assert await db.scalar(select(func.count()).select_from(table)), table
     assert good(await cast.ines.get(f"{cast.town.path}/usage")) == before
 
 

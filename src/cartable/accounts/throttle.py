@@ -171,7 +171,13 @@ PER_MESSAGE = 5
 
 
 def buckets_of_asking(master: Key, email: str, guesser: Guesser) -> Buckets:
-    """Where links asked for by mail are counted: nobody fills another's mailbox."""
+    """Where links asked for by mail are counted: nobody fills another's mailbox.
+
+    By browser when it is known to this account: who asks beside its owner takes nothing from them.
+    """
+    if is_known_browser(master, email, guesser):
+        device, proof, _ = _parts(guesser)
+        return [(master.digest("guess", f"link|known|{device}.{proof}"), PER_PAIR)]
     pair = f"link|{email}|{network_of(guesser.address)}"
     return [
         (master.digest("guess", pair), PER_PAIR),
