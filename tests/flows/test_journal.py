@@ -9,30 +9,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
 
-import pytest
-
 from tests.cast import PASSWORD
 from tests.flows.browsers import Browser
 from tests.flows.chromium import Chromium
 from tests.flows.conftest import Open
 from tests.flows.people import is_accessible, sign_in
 from tests.flows.test_sign_in_story import age_proofs
+from tests.flows.webkit import WebKit
 from tests.serving import Served
 
 CLAIRE, INES = "claire@staubin.example", "ines@staubin.example"
 CREATED = "Claire Nom-claire a créé la séance"
 DIALOG = "dialog[open]"
 COUNT = "search + [role=status]"
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where WebKit puts what is downloaded: it asks the desk."""
-    made = tmp_path / "downloads"
-    made.mkdir()
-    (tmp_path / "user-dirs.dirs").write_text(f'XDG_DOWNLOAD_DIR="{made}"\n')
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    return made
 
 
 def set_two_sittings(server: Served) -> None:
@@ -75,7 +64,7 @@ def verify(admin: Browser) -> None:
     admin.press("Enter")
 
 
-def downloaded(admin: Browser, folder: Path) -> Path:
+def downloaded(admin: Browser) -> Path:
     """Confirm who it is, and wait for the file that comes."""
     if admin.engine == "chromium":
         with cast(Chromium, admin).page.expect_download(timeout=60_000) as coming:
@@ -83,15 +72,13 @@ def downloaded(admin: Browser, folder: Path) -> Path:
         return coming.value.path()
     admin.click("button", "Confirmer", within=DIALOG)
     until = time.monotonic() + 60
-    while not (found := list(folder.glob("journal-*.zip"))):
+    while not (found := list(cast(WebKit, admin).downloads.glob("journal-*.zip"))):
         assert time.monotonic() < until, "nothing was downloaded"
         time.sleep(0.2)
     return found[0]
 
 
-def test_the_journal_is_read_proved_and_taken_away(
-    server: Served, browsers: Open, folder: Path
-) -> None:
+def test_the_journal_is_read_proved_and_taken_away(server: Served, browsers: Open) -> None:
     set_two_sittings(server)
     fill_a_page(server)
     admin = browsers("administrator", (820, 1180))
@@ -130,7 +117,7 @@ def test_the_journal_is_read_proved_and_taken_away(
     admin.see("heading", "Confirmez que c'est bien vous")
     is_accessible(admin)
     admin.fill("Mot de passe", PASSWORD, within=DIALOG)
-    with zipfile.ZipFile(downloaded(admin, folder)) as copy:
+    with zipfile.ZipFile(downloaded(admin)) as copy:
         text = copy.read("journal.csv").decode("utf-8-sig")
         assert text.count("sitting.created") == 2
     admin.wait_text("Le téléchargement a commencé.")

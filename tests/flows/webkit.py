@@ -87,6 +87,11 @@ class WebKit(Browser):
     _screen: "subprocess.Popen[str] | None" = None
     _service: Service | None = None
 
+    @property
+    def downloads(self) -> Path:
+        """The folder of what is downloaded."""
+        return self.profile.resolve() / "downloads"
+
     def start(self) -> None:
         self._picture = Path(tempfile.mkdtemp(prefix="cartable-screen-"))
         screen = ["-screen", "0", "1600x1400x24", "-fbdir", str(self._picture)]
@@ -100,9 +105,14 @@ class WebKit(Browser):
         assert self._screen.stdout is not None
         display = self._screen.stdout.readline().strip()
         width, height = self.size
+        # What is downloaded goes where the desk says: never into somebody's own folder.
+        self.downloads.mkdir(parents=True, exist_ok=True)
+        folders = self.downloads.with_name("user-dirs.dirs")
+        folders.write_text(f'XDG_DOWNLOAD_DIR="{self.downloads}"\n')
         env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
         env |= {
             "DISPLAY": f":{display}",
+            "XDG_CONFIG_HOME": str(folders.parent),
             "CARTABLE_WEBKIT_PROFILE": str(self.profile.resolve()),
             "CARTABLE_WEBKIT_SIZE": f"{width}x{height}",
             "CARTABLE_WEBKIT_DARK": "1" if self.dark else "0",

@@ -65,6 +65,9 @@ describe('a refusal', () => {
   it('has words even for a code the interface does not know', () => {
     expect(inWords(new Refusal('brand_new', 409))).toContain('brand_new')
     expect(inWords(new Refusal('http_500', 500))).toContain('panne')
+    const because = (reason: string) => inWords(new Refusal('authority_suspended', 403, { reason }))
+    expect(because('Fin du contrat')).toContain('Fin du contrat')
+    expect(because('')).not.toContain('«')
     expect(inWords(new Error('boom'))).toContain('boom')
   })
 })

@@ -37,6 +37,8 @@ export function inWords(error: unknown): string {
   if (!(error instanceof Refusal)) return t('errors.unknown', { code: String(error) })
   // Not written as one literal: that would bring those words here.
   const key = ['errors', error.code].join('.')
+  const because = `${key}_because`
+  if (error.details.reason && hasText(because)) return t(because, params(error))
   if (hasText(key)) return t(key, params(error))
   if (error.status === 429) return t('errors.too_many_attempts', params(error))
   return t(error.status >= 500 ? 'errors.server' : 'errors.unknown', { code: error.code })

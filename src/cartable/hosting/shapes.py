@@ -57,7 +57,7 @@ class NewAuthority(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class Suspension(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """Why, in words that the authority's members are shown."""
+    """Why, in words that whoever prepares and administers there is shown."""
 
     reason: str = ""
 
