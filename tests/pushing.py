@@ -34,9 +34,16 @@ class Piece:
     sha256: str
 
 
-async def piece(cast: Cast, do_jobs: Any, *, days: int = 7, in_camera: bool = False) -> Piece:
+async def piece(
+    cast: Cast,
+    do_jobs: Any,
+    *,
+    days: int = 7,
+    in_camera: bool = False,
+    clerk: Person | None = None,
+) -> Piece:
     """A sitting that was called, with an item and a piece under it."""
-    desk = Desk(cast)
+    desk = Desk(cast, clerk)
     sitting = await desk.sitting(days)
     item = await desk.item(sitting, "Budget", in_camera=in_camera)
     made = await desk.piece(sitting, paper(seed=next(SPACE)), agenda_item_id=item)

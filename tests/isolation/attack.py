@@ -77,7 +77,8 @@ class Try:
 @dataclass
 class Attack:
     """`theirs`: the authority that must stay unseen; `own`, `right`: a right request of each
-    operation in one's own authority and in theirs; `own_ids`, `ids`: an id of each kind."""
+    operation in one's own authority and in theirs; `own_ids`, `ids`: an id of each kind; `mids`:
+    mutations of theirs; `found`: how much was told or done at each kind of place."""
 
     cast: Cast
     runtime: Runtime
@@ -88,7 +89,9 @@ class Attack:
     right: dict[str, Call]
     ids: Mapping[str, Any]
     own_ids: Mapping[str, Any]
+    mids: list[str]
     wrong: list[str] = field(default_factory=list)
+    found: Counter[str] = field(default_factory=Counter)
     counts: Counter[str] = field(default_factory=Counter)
     places: set[tuple[str, str]] = field(default_factory=set)
 
@@ -104,7 +107,8 @@ class Attack:
         schemas = self.document["components"]["schemas"]
         home, there = str(self.cast.other.id), str(self.theirs.authority_id)
         own, right = self.own[name], self.right[name]
-        for place in places_of(path, operation, schemas):
+        # Bodies first: what is made elsewhere, unprotected, stands in the way of what follows.
+        for place in sorted(places_of(path, operation, schemas), key=lambda one: one.where):
             if (name, place.steps[0]) in BATCHES:
                 continue
             value = there if place.steps == ("authority_id",) else self._theirs(place, right)
@@ -160,10 +164,15 @@ class Attack:
         shown = SHOWN.get(one.operation, set())
         but = one.sent.union(*(self.theirs.keys[table] for table in shown))
         if told := self.theirs.told(heard, but, shown):
-            self.wrong.append(f"{where} tells {sorted(told)[:3]}")
+            self.blame(one.place, f"{where} tells {sorted(told)[:3]}")
         if not self._is_fitting(person, one, answer.status_code):
-            self.wrong.append(f"{where} {answer.text[:160]}")
+            self.blame(one.place, f"{where} {answer.text[:160]}", is_done=answer.is_success)
         return answer
+
+    def blame(self, place: str, what: str, *, is_done: bool = True) -> None:
+        """Keep what should not have been. `is_done`: not merely refused in another way."""
+        self.wrong.append(what)
+        self.found[place.split()[0]] += is_done
 
     def _is_fitting(self, person: str, one: Try, status: int) -> bool:
         if status in SHOWS_NOTHING:

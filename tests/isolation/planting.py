@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import event, select, true
-from sqlalchemy.ext.asyncio import async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.base import ExecutableOption
@@ -16,7 +17,10 @@ from sqlalchemy.sql.operators import eq
 from sqlalchemy.sql.schema import Column
 
 from cartable import tenancy
+from cartable.actor import Actor
 from cartable.database import create_engine
+from cartable.errors import NotFound
+from cartable.members import access
 from cartable.runtime import Runtime
 from cartable.schema import metadata
 from tests.isolation import statements
@@ -39,28 +43,40 @@ def without_sessions(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @contextmanager
-def without_hands(_monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No statement says by itself `authority_id = …`: what domains wrote by hand is taken out."""
-    event.listen(tenancy.TenantSession, "do_orm_execute", _forget, insert=True)
+def without_hands(monkeypatch: pytest.MonkeyPatch, but: str = "") -> Iterator[None]:
+    """No statement says by itself `authority_id = …`: what domains wrote by hand is taken out,
+    `but` of one table; nor is a row of the members' compared once it is there."""
+
+    def forget(state: ORMExecuteState) -> None:
+        if not state.is_insert:
+            statement: Any = state.statement
+            always = partial(_always, but=but)
+            state.statement = visitors.replacement_traverse(statement, {}, always)
+
+    event.listen(tenancy.TenantSession, "do_orm_execute", forget, insert=True)
     try:
-        yield
+        with monkeypatch.context() as patch:
+            patch.setattr(access, "_of_authority", _whosever)
+            yield
     finally:
-        event.remove(tenancy.TenantSession, "do_orm_execute", _forget)
+        event.remove(tenancy.TenantSession, "do_orm_execute", forget)
 
 
-def _forget(state: ORMExecuteState) -> None:
-    if not state.is_insert:
-        state.statement = visitors.replacement_traverse(state.statement, {}, _always)
+async def _whosever(db: AsyncSession, _actor: Actor, table: type[Any], row_id: UUID) -> Any:
+    row = await db.get(table, row_id)
+    if row is None:
+        raise NotFound
+    return row
 
 
-def _always(element: Any, **_: Any) -> Any:
+def _always(element: Any, *, but: str, **_: Any) -> Any:
     if isinstance(element, ExecutableOption):
         return element  # the criterion of the session, which another plant takes away
     if isinstance(element, BinaryExpression) and element.operator is eq:
         column, value = element.left, element.right
         if isinstance(column, Column) and isinstance(value, BindParameter):
             is_tenant = column.name == "authority_id"
-            if is_tenant and column.table is not None:
+            if is_tenant and column.table is not None and column.table.name != but:
                 return true()
     return None
 
@@ -68,7 +84,10 @@ def _always(element: Any, **_: Any) -> Any:
 PLANTS: dict[str, Callable[[pytest.MonkeyPatch], AbstractContextManager[None]]] = {
     "by session": without_sessions,
     "by hand": without_hands,
+    "by hand, heads apart": partial(without_hands, but="authority_head"),
 }
+"""The head of an authority is one row, named by its authority: where nothing else says which,
+there are two, and neither pull nor push comes to what it would tell."""
 
 
 @contextmanager

@@ -78,6 +78,19 @@ class Stuffed:
         await self._parent(db, metadata.tables["passkey"], numbers)
         await self._look(db)
 
+    async def fill_up(self, db: AsyncSession) -> None:
+        """A row in those tables alone where the authority has none: its people can work."""
+        connection, numbers = await db.connection(), count(1)
+        self.rows["authority"] = self.authority_id
+        for table in metadata.sorted_tables:
+            if table.name in OWNERS.keys() - KEPT:
+                held = select(table).where(table.c[OWNERS[table.name]] == self.authority_id)
+                row = (await connection.execute(held.limit(1))).mappings().first()
+                if row is None:
+                    await self._fill(db, table, numbers)
+                elif len(table.primary_key.columns) == 1:
+                    self.rows[table.name] = row[next(iter(table.primary_key)).name]
+
     async def _fill(self, db: AsyncSession, table: Table, numbers: Any) -> None:
         # By the driver's own types: a column sealed by its type takes any bytes all the same.
         connection = await db.connection()
