@@ -186,8 +186,10 @@ def test_somebody_invited_never_chooses_a_password(server: Served, browsers: Ope
 
     # On a computer that holds no key, what she kept is enough, once for each code.
     desk = browsers("desk")
+    desk.open(f"{server.settings.address}/connexion")
     for code, opens in ((codes[0], True), (codes[0], False), (codes[1], True)):
-        desk.open(f"{server.settings.address}/secours")
+        if not desk.has("field", "Code de secours"):
+            desk.click("link", "J'ai perdu ma clé ou mon mot de passe")
         desk.fill("Adresse électronique", JEANNE)
         desk.fill("Code de secours", code)
         desk.click("button", "Se connecter")
