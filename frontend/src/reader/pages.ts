@@ -140,7 +140,7 @@ export class Pages {
   /** To the top of a page, at once: the page itself may come later. */
   goTo(page: number): void {
     if (page < 1 || page > this.count) return
-    this.#settledAt = 0
+    this.#taken()
     this.#place = { page, zoom: this.zoom, top: Number.NaN, left: 0 }
     this.#scrollTo(this.#place)
   }
@@ -169,7 +169,7 @@ export class Pages {
       box.left > seen.left &&
       box.right < seen.right
     if (isSeen) return
-    this.#settledAt = 0
+    this.#taken()
     this.container.scrollBy({
       top: box.top - seen.top - seen.height / 3,
       left: box.left < seen.left || box.right > seen.right ? box.left - seen.left - 48 : 0,
@@ -178,6 +178,7 @@ export class Pages {
 
   /** Down (1) or up (-1) by most of a screen, or by a line. */
   scroll(direction: 1 | -1, by: 'screen' | 'line'): void {
+    this.#taken()
     const step = by === 'line' ? LINE : this.container.clientHeight * 0.9
     this.container.scrollBy({ top: direction * step })
   }
@@ -227,6 +228,10 @@ export class Pages {
   #listen(): void {
     const { bus, events } = this
     const options = { signal: this.#off.signal }
+    // Who moves the pages meanwhile is a person: they go on from where that brings them.
+    for (const gesture of ['wheel', 'pointerdown', 'touchstart'] as const) {
+      this.container.addEventListener(gesture, () => this.#taken(), { ...options, passive: true })
+    }
     type Drawn = { pageNumber: number; isDetailView?: boolean; source: PageView }
     bus.on(
       'updateviewarea',
@@ -267,6 +272,10 @@ export class Pages {
       },
       options,
     )
+  }
+
+  #taken(): void {
+    this.#settledAt = 0
   }
 
   #moved(location: Location): void {
