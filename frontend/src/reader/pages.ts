@@ -56,7 +56,10 @@ export class Pages {
     private readonly events: PagesEvents,
   ) {
     this.#hold = new Hold(container)
-    this.links = new Links(this.bus, (page) => this.ready(page))
+    this.links = new Links(this.bus, (page) => {
+      this.#taken()
+      return this.ready(page)
+    })
     this.#viewer = new viewer.PDFViewer({
       container,
       viewer: pages,
@@ -321,8 +324,18 @@ export class Pages {
   #restore(): void {
     const place = this.#place
     if (!place) return
-    this.#settledAt = performance.now() + SETTLING
+    const settled = performance.now() + SETTLING
+    this.#settledAt = settled
     this.#viewer.currentScaleValue = String(place.zoom)
+    this.#bringTo(place)
+    // Bars and pages that took their size meanwhile may have moved it, unless the person did.
+    setTimeout(() => {
+      const now = this.#place
+      if (now && this.#settledAt === settled && !this.#off.signal.aborted) this.#bringTo(now)
+    }, SETTLING / 2)
+  }
+
+  #bringTo(place: Place): void {
     this.#scrollTo(place)
     this.#place = place
     this.#viewer.update()
